@@ -1,0 +1,46 @@
+package holdfast.crypto;
+
+import java.util.random.RandomGenerator;
+
+/// A Curve25519 key pair: a clamped private scalar and the Montgomery u-coordinate, 32 bytes each.
+///
+/// The arrays are shared, never copied: whoever holds a pair must not write to them. [#toString]
+/// shows nothing.
+public final class KeyPair {
+  private final byte[] privateKey;
+  private final byte[] publicKey;
+
+  private KeyPair(byte[] privateKey, byte[] publicKey) {
+    this.privateKey = privateKey;
+    this.publicKey = publicKey;
+  }
+
+  /// Draws 32 bytes from `random` with one `nextBytes` call and clamps them.
+  public static KeyPair generate(RandomGenerator random) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// The pair of a 32-byte private key; the public half is computed.
+  public static KeyPair of(byte[] privateKey) {
+    throw new UnsupportedOperationException();
+  }
+
+  /// A pair whose halves are both known (restored from a store): nothing is computed.
+  public static KeyPair of(byte[] privateKey, byte[] publicKey) {
+    return new KeyPair(privateKey, publicKey);
+  }
+
+  public byte[] privateKey() {
+    return privateKey;
+  }
+
+  public byte[] publicKey() {
+    return publicKey;
+  }
+
+  /// X25519 with the other side's 32-byte public key. @throws BadKey if the result is all zero (a
+  /// small-order point)
+  public byte[] agree(byte[] theirPublicKey) {
+    throw new UnsupportedOperationException();
+  }
+}

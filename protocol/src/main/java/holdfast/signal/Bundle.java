@@ -1,0 +1,19 @@
+package holdfast.signal;
+
+import java.util.Optional;
+
+/// What a server gives out so that a first message can be sent to a device. Keys are 32 bytes.
+public record Bundle(
+    long registrationId,
+    byte[] identity,
+    int signedPreKeyId,
+    byte[] signedPreKey,
+    byte[] signature,
+    Optional<OneTime> oneTime) {
+  public record OneTime(int id, byte[] key) {}
+
+  /// Whether the signed prekey is signed by the identity.
+  public boolean isAuthentic() {
+    throw new UnsupportedOperationException();
+  }
+}
