@@ -1,0 +1,33 @@
+package holdfast.store;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// What of a session's life must survive the process: a handful of facts, written only when they
+/// change.
+///
+/// `wanted`: somebody asked for the session to be connected and nobody has taken it back. `phase`:
+/// the public name of
+/// the state, as in `session.<phase>`. `generation`: the number of the newest connection ever
+/// allowed to open.
+public record Control(
+    boolean wanted,
+    String phase,
+    long generation,
+    Optional<Account> account,
+    Conflicts conflicts,
+    Optional<Disconnect> lastDisconnect) {
+  public static final Control NEW =
+      new Control(false, "stopped", 0, Optional.empty(), Conflicts.NONE, Optional.empty());
+
+  /// How often another connection of the same device took this one's place (R16).
+  public record Conflicts(int count, Instant last, Instant coolDownEnds) {
+    public static final Conflicts NONE = new Conflicts(0, Instant.EPOCH, Instant.EPOCH);
+  }
+
+  /// Why a connection ended (R14). `code` is WhatsApp's number or the field's usual one for local
+  /// causes (408, 428);
+  /// `reason` a word of ours such as `logged_out`; `text` whatever the server said beside it, never
+  /// a secret.
+  public record Disconnect(int code, String reason, String text, Instant at, long generation) {}
+}

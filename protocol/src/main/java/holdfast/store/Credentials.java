@@ -1,0 +1,65 @@
+package holdfast.store;
+
+import holdfast.crypto.KeyPair;
+import holdfast.signal.Ratchet;
+import holdfast.signal.SignedPreKey;
+import java.util.Optional;
+
+/// The long-lived secrets of a companion: made once before its first connection, kept until it is
+/// relinked.
+///
+/// `advSecret`: 32 bytes, shared with the phone through the QR or the pairing code.
+/// `previousSignedPreKey`: kept for
+/// late first messages after a rotation. `deviceIdentity`: a serialized ADVSignedDeviceIdentity
+/// with all three of its
+/// keys and signatures, there once the companion is linked.
+public record Credentials(
+    KeyPair noiseKey,
+    KeyPair identityKey,
+    SignedPreKey signedPreKey,
+    Optional<SignedPreKey> previousSignedPreKey,
+    int registrationId,
+    byte[] advSecret,
+    Optional<byte[]> deviceIdentity) {
+  public Ratchet.Self self() {
+    return new Ratchet.Self(identityKey, registrationId);
+  }
+
+  public Credentials withAdvSecret(byte[] secret) {
+    return new Credentials(
+        noiseKey,
+        identityKey,
+        signedPreKey,
+        previousSignedPreKey,
+        registrationId,
+        secret,
+        deviceIdentity);
+  }
+
+  public Credentials linked(byte[] signedIdentity) {
+    return new Credentials(
+        noiseKey,
+        identityKey,
+        signedPreKey,
+        previousSignedPreKey,
+        registrationId,
+        advSecret,
+        Optional.of(signedIdentity));
+  }
+
+  public Credentials rotated(SignedPreKey next) {
+    return new Credentials(
+        noiseKey,
+        identityKey,
+        next,
+        Optional.of(signedPreKey),
+        registrationId,
+        advSecret,
+        deviceIdentity);
+  }
+
+  @Override
+  public String toString() {
+    return "Credentials[registrationId=" + registrationId + "]";
+  }
+}

@@ -1,0 +1,421 @@
+package holdfast.store;
+
+import holdfast.signal.PreKey;
+import holdfast.signal.Ratchet;
+import holdfast.signal.SenderKey;
+import holdfast.stanza.Jid;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A transactional view of one tenant's own records: it answers from what this batch has written,
+/// then from the session's
+/// cache, then from the store; it keeps what is written until [#batch] takes it to the commit. The
+/// ONLY thing that
+/// the core calls out to. Used by one thread; thrown away when the commit fails.
+public final class Draft {
+  /// How long an inbound message is remembered as taken (R31).
+  private static final Duration SEEN_FOR = Duration.ofDays(8);
+
+  private static final Duration RETRIES_FOR = Duration.ofDays(7);
+
+  record Key(Table<?> table, String key) {}
+
+  private record Written(Optional<Object> value, Optional<Instant> expires) {}
+
+  private final Records records;
+  private final Cache cache;
+  private final Map<Key, Written> written = new LinkedHashMap<>();
+  private final Map<String, Outbound> sends = new LinkedHashMap<>();
+  private final List<Event> events = new ArrayList<>();
+
+  public Draft(Records records, Cache cache) {
+    this.records = records;
+    this.cache = cache;
+  }
+
+  // ---- the session itself
+
+  public Control control() {
+    return get(Table.CONTROL, Table.ONLY).orElse(Control.NEW);
+  }
+
+  public void control(Control control) {
+    if (!control.equals(control())) {
+      put(Table.CONTROL, Table.ONLY, control);
+    }
+  }
+
+  public Optional<Credentials> credentials() {
+    return get(Table.CREDENTIALS, Table.ONLY);
+  }
+
+  public void credentials(Credentials credentials) {
+    put(Table.CREDENTIALS, Table.ONLY, credentials);
+  }
+
+  /// Ends the link: its credentials are kept aside (R17), all else that belongs to it is forgotten.
+  public void putLinkAside() {
+    credentials().ifPresent(old -> put(Table.CREDENTIALS_ASIDE, Table.ONLY, old));
+    forgetLink();
+  }
+
+  /// Forgets everything of the link. The outbox, the events and the control record stay.
+  public void forgetLink() {
+    for (var table : Table.OF_A_LINK) {
+      for (var key : keysOf(table, "")) {
+        delete(table, key);
+      }
+    }
+  }
+
+  public void forgetCredentialsAside() {
+    delete(Table.CREDENTIALS_ASIDE, Table.ONLY);
+  }
+
+  public Optional<byte[]> routing() {
+    return get(Table.ROUTING, Table.ONLY);
+  }
+
+  public void routing(byte[] info) {
+    put(Table.ROUTING, Table.ONLY, info);
+  }
+
+  // ---- prekeys
+
+  public PreKeyBook preKeyBook() {
+    return get(Table.PREKEY_BOOK, Table.ONLY).orElse(PreKeyBook.NEW);
+  }
+
+  public void preKeyBook(PreKeyBook book) {
+    put(Table.PREKEY_BOOK, Table.ONLY, book);
+  }
+
+  public Optional<PreKey> preKey(int id) {
+    return get(Table.PREKEY, preKeyKey(id));
+  }
+
+  public void preKey(PreKey key) {
+    put(Table.PREKEY, preKeyKey(key.id()), key);
+  }
+
+  public void forgetPreKey(int id) {
+    delete(Table.PREKEY, preKeyKey(id));
+  }
+
+  private static String preKeyKey(int id) {
+    return String.format("%08d", id);
+  }
+
+  // ---- ratchets and identities, by device JID in the LID domain where the LID is known
+
+  public Ratchet ratchet(Jid device) {
+    return get(Table.RATCHET, device.toString()).orElse(Ratchet.NONE);
+  }
+
+  /// One look-up for many devices; those without a ratchet get [Ratchet#NONE].
+  public Map<Jid, Ratchet> ratchets(Collection<Jid> devices) {
+    var found = getAll(Table.RATCHET, devices.stream().map(Jid::toString).toList());
+    var result = new LinkedHashMap<Jid, Ratchet>();
+    for (var device : devices) {
+      result.put(device, found.getOrDefault(device.toString(), Ratchet.NONE));
+    }
+    return result;
+  }
+
+  public void ratchet(Jid device, Ratchet ratchet) {
+    put(Table.RATCHET, device.toString(), ratchet);
+  }
+
+  public void forgetRatchet(Jid device) {
+    delete(Table.RATCHET, device.toString());
+  }
+
+  public Optional<byte[]> identity(Jid device) {
+    return get(Table.IDENTITY, device.toString());
+  }
+
+  public void identity(Jid device, byte[] key) {
+    put(Table.IDENTITY, device.toString(), key);
+  }
+
+  public void forgetIdentity(Jid device) {
+    delete(Table.IDENTITY, device.toString());
+  }
+
+  // ---- sender keys
+
+  public SenderKey senderKey(Jid group, Jid device) {
+    return get(Table.SENDER_KEY, group + "/" + device).orElse(SenderKey.NONE);
+  }
+
+  public void senderKey(Jid group, Jid device, SenderKey key) {
+    put(Table.SENDER_KEY, group + "/" + device, key);
+  }
+
+  /// Those of `devices` that haven't been given the sender key `keyId` of `group`, in their order.
+  public List<Jid> withoutSenderKey(Jid group, long keyId, Collection<Jid> devices) {
+    var given =
+        getAll(
+            Table.SENDER_KEY_SHARE, devices.stream().map(device -> group + "/" + device).toList());
+    return devices.stream()
+        .filter(device -> !Long.valueOf(keyId).equals(given.get(group + "/" + device)))
+        .toList();
+  }
+
+  public void senderKeyGiven(Jid group, long keyId, Collection<Jid> devices) {
+    devices.forEach(device -> put(Table.SENDER_KEY_SHARE, group + "/" + device, keyId));
+  }
+
+  /// The devices that hold any of our sender keys of `group`.
+  public List<Jid> holdersOfSenderKey(Jid group) {
+    return keysOf(Table.SENDER_KEY_SHARE, group + "/").stream()
+        .map(key -> Jid.parse(key.substring(key.indexOf('/') + 1)))
+        .toList();
+  }
+
+  public void forgetSenderKeyShares(Jid group) {
+    keysOf(Table.SENDER_KEY_SHARE, group + "/").forEach(key -> delete(Table.SENDER_KEY_SHARE, key));
+  }
+
+  // ---- people and groups
+
+  public Optional<DeviceList> deviceList(Jid user) {
+    return get(Table.DEVICES, user.bare().toString());
+  }
+
+  public void deviceList(Jid user, DeviceList list) {
+    put(Table.DEVICES, user.bare().toString(), list);
+  }
+
+  public void forgetDeviceList(Jid user) {
+    delete(Table.DEVICES, user.bare().toString());
+  }
+
+  /// The LID of a phone-number JID, with the same device number.
+  public Optional<Jid> lidOf(Jid phone) {
+    return get(Table.LID, phone.user())
+        .map(user -> new Jid(user, Jid.LID_SERVER, phone.device(), 0));
+  }
+
+  /// The phone-number JID of a LID, with the same device number.
+  public Optional<Jid> phoneOf(Jid lid) {
+    return get(Table.PHONE, lid.user())
+        .map(user -> new Jid(user, Jid.PHONE_SERVER, lid.device(), 0));
+  }
+
+  /// Returns whether this is news.
+  public boolean mapping(Jid phone, Jid lid) {
+    if (get(Table.LID, phone.user()).equals(Optional.of(lid.user()))) {
+      return false;
+    }
+    put(Table.LID, phone.user(), lid.user());
+    put(Table.PHONE, lid.user(), phone.user());
+    return true;
+  }
+
+  public Optional<GroupInfo> group(Jid group) {
+    return get(Table.GROUP, group.toString());
+  }
+
+  public void group(GroupInfo info) {
+    put(Table.GROUP, info.jid().toString(), info);
+  }
+
+  public void forgetGroup(Jid group) {
+    delete(Table.GROUP, group.toString());
+  }
+
+  public TrustedToken trustedToken(Jid lid) {
+    return get(Table.TRUSTED_TOKEN, lid.bare().toString()).orElse(TrustedToken.NONE);
+  }
+
+  public void trustedToken(Jid lid, TrustedToken token) {
+    put(Table.TRUSTED_TOKEN, lid.bare().toString(), token);
+  }
+
+  public void appStateKey(String keyIdHex, byte[] keyData) {
+    put(Table.APP_STATE_KEY, keyIdHex, keyData);
+  }
+
+  public Optional<byte[]> appStateKey(String keyIdHex) {
+    return get(Table.APP_STATE_KEY, keyIdHex);
+  }
+
+  // ---- inbound
+
+  /// Whether this message was taken before (R31). `chat` and `sender` bare, in the LID domain when
+  /// the LID is known.
+  public boolean seen(Jid chat, Jid sender, String messageId) {
+    return get(Table.SEEN, seenKey(chat, sender, messageId)).isPresent();
+  }
+
+  public void taken(Jid chat, Jid sender, String messageId, Instant now) {
+    put(Table.SEEN, seenKey(chat, sender, messageId), "", now.plus(SEEN_FOR));
+  }
+
+  private static String seenKey(Jid chat, Jid sender, String messageId) {
+    return chat + "|" + sender + "|" + messageId;
+  }
+
+  /// A durable counter of retries under a key of the feature's choice.
+  public long retries(String key) {
+    return get(Table.RETRIES, key).orElse(0L);
+  }
+
+  public void retries(String key, long count, Instant now) {
+    put(Table.RETRIES, key, count, now.plus(RETRIES_FOR));
+  }
+
+  // ---- outbound
+
+  public Optional<Outbound> outbound(String id) {
+    return Optional.ofNullable(sends.get(id)).or(() -> records.outbound(id));
+  }
+
+  public Optional<Outbound> outboundByMessageId(String messageId) {
+    return sends.values().stream()
+        .filter(row -> row.messageId().equals(messageId))
+        .findFirst()
+        .or(() -> records.outboundByMessageId(messageId));
+  }
+
+  public Optional<Outbound> outboundByIdempotencyKey(String key) {
+    return sends.values().stream()
+        .filter(row -> row.idempotencyKey().equals(Optional.of(key)))
+        .findFirst()
+        .or(() -> records.outboundByIdempotencyKey(key));
+  }
+
+  /// Rows in `state` in the order in which they were first put, at most `limit`.
+  public List<Outbound> outboundIn(Outbound.State state, int limit) {
+    var committed =
+        records.outboundIn(state, limit + sends.size()).stream()
+            .filter(row -> !sends.containsKey(row.id()));
+    var drafted = sends.values().stream().filter(row -> row.state() == state);
+    return Stream.concat(committed, drafted)
+        .sorted(java.util.Comparator.comparing(Outbound::id))
+        .limit(limit)
+        .toList();
+  }
+
+  /// The newest `limit` instants at which a row entered `sending`, newest first (R35).
+  public List<Instant> sendingTimes(int limit) {
+    var drafted =
+        sends.values().stream()
+            .map(row -> row.reached().get(Outbound.State.SENDING.wire()))
+            .filter(java.util.Objects::nonNull);
+    return Stream.concat(drafted, records.sendingTimes(limit).stream())
+        .sorted(java.util.Comparator.reverseOrder())
+        .distinct()
+        .limit(limit)
+        .toList();
+  }
+
+  public void outbound(Outbound row) {
+    sends.put(row.id(), row);
+  }
+
+  // ---- events
+
+  public void event(Event event) {
+    events.add(event);
+  }
+
+  // ---- the commit
+
+  /// What this draft changed, encoded once.
+  public Batch batch(String tenant, long epoch) {
+    var writes = new ArrayList<Batch.Write>(written.size());
+    written.forEach(
+        (key, change) ->
+            writes.add(
+                new Batch.Write(
+                    key.table(),
+                    key.key(),
+                    change.value().map(value -> encode(key.table(), value)),
+                    change.expires())));
+    return new Batch(tenant, epoch, writes, List.copyOf(sends.values()), List.copyOf(events));
+  }
+
+  /// Call after the commit, and only then: what was written is what the session knows from now on.
+  public void committed() {
+    written.forEach((key, change) -> cache.keep(key, change.value()));
+  }
+
+  @SuppressWarnings(
+      "unchecked") // a key's value is always of its table's type: put() is the only way in
+  private static <T> byte[] encode(Table<T> table, Object value) {
+    return table.encode((T) value);
+  }
+
+  @SuppressWarnings("unchecked") // as above
+  private <T> Optional<T> get(Table<T> table, String key) {
+    var at = new Key(table, key);
+    var change = written.get(at);
+    if (change != null) {
+      return (Optional<T>) change.value();
+    }
+    var known = cache.find(at);
+    if (known.isPresent()) {
+      return (Optional<T>) known.get();
+    }
+    var value = records.read(table, key).map(table::decode);
+    cache.keep(at, (Optional<Object>) value);
+    return value;
+  }
+
+  @SuppressWarnings("unchecked") // as above
+  private <T> Map<String, T> getAll(Table<T> table, List<String> keys) {
+    var result = new LinkedHashMap<String, T>();
+    var missing = new ArrayList<String>();
+    for (var key : keys) {
+      var at = new Key(table, key);
+      if (written.containsKey(at) || cache.find(at).isPresent()) {
+        get(table, key).ifPresent(value -> result.put(key, value));
+      } else {
+        missing.add(key);
+      }
+    }
+    if (!missing.isEmpty()) {
+      var found = records.readAll(table, missing);
+      for (var key : missing) {
+        var value = Optional.ofNullable(found.get(key)).map(table::decode);
+        cache.keep(new Key(table, key), (Optional<Object>) value);
+        value.ifPresent(present -> result.put(key, present));
+      }
+    }
+    return result;
+  }
+
+  private List<String> keysOf(Table<?> table, String prefix) {
+    var committed =
+        records.keys(table, prefix, Integer.MAX_VALUE).stream()
+            .filter(key -> !written.containsKey(new Key(table, key)));
+    var drafted =
+        written.entrySet().stream()
+            .filter(entry -> entry.getKey().table() == table)
+            .filter(entry -> entry.getKey().key().startsWith(prefix))
+            .filter(entry -> entry.getValue().value().isPresent())
+            .map(entry -> entry.getKey().key());
+    return Stream.concat(committed, drafted).toList();
+  }
+
+  private <T> void put(Table<T> table, String key, T value) {
+    written.put(new Key(table, key), new Written(Optional.of(value), Optional.empty()));
+  }
+
+  private <T> void put(Table<T> table, String key, T value, Instant expires) {
+    written.put(new Key(table, key), new Written(Optional.of(value), Optional.of(expires)));
+  }
+
+  private void delete(Table<?> table, String key) {
+    written.put(new Key(table, key), new Written(Optional.empty(), Optional.empty()));
+  }
+}

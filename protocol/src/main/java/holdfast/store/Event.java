@@ -1,0 +1,90 @@
+package holdfast.store;
+
+import holdfast.stanza.Jid;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What a tenant is told, once and for ever: the store numbers them without gaps. Names on the wire
+/// are [#type].
+public sealed interface Event {
+  /// As in the envelope, in the past tense: `message.received`, `session.connected`.
+  String type();
+
+  Instant at();
+
+  /// A state of the session was reached. `code` and `reason` as in [Control.Disconnect] when it
+  /// followed from an end.
+  record StateReached(
+      String state, Optional<String> reason, Optional<Integer> code, long generation, Instant at)
+      implements Event {
+    @Override
+    public String type() {
+      return "session." + state;
+    }
+  }
+
+  /// A pairing code or QR is not an event; that a person must act is told by
+  /// `session.awaiting_scan`.
+  record MessageReceived(
+      String messageId,
+      Person chat,
+      Person from,
+      boolean fromMe,
+      boolean group,
+      String contentType,
+      Optional<String> text,
+      Instant timestamp,
+      boolean offline,
+      Instant at)
+      implements Event {
+    @Override
+    public String type() {
+      return "message.received";
+    }
+
+    @Override
+    public String toString() {
+      return "MessageReceived[messageId=" + messageId + "]";
+    }
+  }
+
+  record MessageUndecryptable(
+      String messageId, Person chat, Person from, String reason, int attempt, Instant at)
+      implements Event {
+    @Override
+    public String type() {
+      return "message.undecryptable";
+    }
+  }
+
+  /// An outbound message reached a state: `message.sent`, `message.delivered`, `message.failed` …
+  record OutboundChanged(
+      String id,
+      String messageId,
+      Jid chat,
+      Outbound.State state,
+      Optional<String> failure,
+      Instant at)
+      implements Event {
+    @Override
+    public String type() {
+      return "message." + state.wire();
+    }
+  }
+
+  /// The offline queue of a login has been taken in full.
+  record BacklogReceived(int count, Instant at) implements Event {
+    @Override
+    public String type() {
+      return "session.backlog_received";
+    }
+  }
+
+  /// A remote account's identity key changed (a new phone, a reinstallation).
+  record IdentityChanged(Person person, Instant at) implements Event {
+    @Override
+    public String type() {
+      return "contact.identity_changed";
+    }
+  }
+}

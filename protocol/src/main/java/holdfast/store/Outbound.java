@@ -1,0 +1,79 @@
+package holdfast.store;
+
+import holdfast.stanza.Jid;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// One message on its way out, from the request to the last receipt.
+///
+/// `id` is ours (a ULID), `messageId` WhatsApp's: fixed when the row is made, whatever is repeated
+/// after.
+/// `fingerprint`: SHA-256 of the request, so that one idempotency key can't stand for two requests.
+/// `chat`: where it goes, as resolved when it was queued. `message`: the serialized `Message`, kept
+/// for resends.
+/// `stanza`: the encoded stanza once it has been encrypted; the SAME bytes go out again until they
+/// are acknowledged.
+/// `reached`: when each state was reached, by its wire name. Rows are ordered by the store in the
+/// order of their first commit.
+public record Outbound(
+    String id,
+    String messageId,
+    Optional<String> idempotencyKey,
+    byte[] fingerprint,
+    Jid chat,
+    String type,
+    byte[] message,
+    State state,
+    Optional<String> failure,
+    Optional<byte[]> stanza,
+    Map<String, Instant> reached) {
+  public enum State {
+    QUEUED,
+    SENDING,
+    SENT,
+    DELIVERED,
+    READ,
+    PLAYED,
+    FAILED;
+
+    /// As in events and answers: `queued`, `sending`, …
+    public String wire() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  public Outbound in(State next, Instant now) {
+    return copy(next, failure, stanza, now);
+  }
+
+  public Outbound encrypted(byte[] stanzaBytes, Instant now) {
+    return copy(State.SENDING, failure, Optional.of(stanzaBytes), now);
+  }
+
+  public Outbound failed(String reason, Instant now) {
+    return copy(State.FAILED, Optional.of(reason), stanza, now);
+  }
+
+  private Outbound copy(State next, Optional<String> why, Optional<byte[]> bytes, Instant now) {
+    var times = new java.util.LinkedHashMap<>(reached);
+    times.put(next.wire(), now);
+    return new Outbound(
+        id,
+        messageId,
+        idempotencyKey,
+        fingerprint,
+        chat,
+        type,
+        message,
+        next,
+        why,
+        bytes,
+        Map.copyOf(times));
+  }
+
+  @Override
+  public String toString() {
+    return "Outbound[id=" + id + ", messageId=" + messageId + ", state=" + state + "]";
+  }
+}
