@@ -4,6 +4,7 @@ import holdfast.crypto.KeyPair;
 import holdfast.signal.Ratchet;
 import holdfast.signal.SignedPreKey;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /// The long-lived secrets of a companion: made once before its first connection, kept until it is
 /// relinked.
@@ -21,6 +22,20 @@ public record Credentials(
     int registrationId,
     byte[] advSecret,
     Optional<byte[]> deviceIdentity) {
+  /// A new companion's own. Draws, in this order: noise key, identity key, signed prekey,
+  /// registration id (14 bits, never
+  /// 0), adv secret.
+  public static Credentials generate(RandomGenerator random) {
+    var noise = KeyPair.generate(random);
+    var identity = KeyPair.generate(random);
+    var signed = SignedPreKey.generate(1, identity, random);
+    var registrationId = 1 + random.nextInt(0x3FFF - 1);
+    var secret = new byte[32];
+    random.nextBytes(secret);
+    return new Credentials(
+        noise, identity, signed, Optional.empty(), registrationId, secret, Optional.empty());
+  }
+
   public Ratchet.Self self() {
     return new Ratchet.Self(identityKey, registrationId);
   }

@@ -60,6 +60,22 @@ public final class Draft {
     put(Table.CREDENTIALS, Table.ONLY, credentials);
   }
 
+  public Optional<Credentials> candidate() {
+    return get(Table.CANDIDATE, Table.ONLY);
+  }
+
+  public void candidate(Credentials credentials) {
+    put(Table.CANDIDATE, Table.ONLY, credentials);
+  }
+
+  /// The candidate has become the link: what belonged to an older one is forgotten, its credentials
+  /// are kept aside.
+  public void linkMade(Credentials credentials) {
+    putLinkAside();
+    credentials(credentials);
+    delete(Table.CANDIDATE, Table.ONLY);
+  }
+
   /// Ends the link: its credentials are kept aside (R17), all else that belongs to it is forgotten.
   public void putLinkAside() {
     credentials().ifPresent(old -> put(Table.CREDENTIALS_ASIDE, Table.ONLY, old));

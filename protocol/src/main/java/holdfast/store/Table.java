@@ -20,6 +20,10 @@ public final class Table<T> {
   public static final Table<Credentials> CREDENTIALS =
       sealed("credentials", Codecs::encode, Codecs::credentials);
 
+  /// The key set of a link that isn't made yet: made once, kept until it is linked (R1).
+  public static final Table<Credentials> CANDIDATE =
+      sealed("candidate", Codecs::encode, Codecs::credentials);
+
   /// Credentials put aside by a logout from the phone or by a relink (R17, R27).
   public static final Table<Credentials> CREDENTIALS_ASIDE =
       sealed("credentials_aside", Codecs::encode, Codecs::credentials);

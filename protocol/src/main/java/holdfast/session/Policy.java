@@ -1,0 +1,13 @@
+package holdfast.session;
+
+import java.time.Duration;
+
+/// How a tenant wants its session brought back (R15, R16).
+///
+/// `managed`: reconnect by itself; else (`manual`) only a 515 does. `maxDelay`: the longest
+/// back-off. `conflictMax`: at
+/// which conflict it stops.
+public record Policy(boolean managed, Duration maxDelay, int conflictMax) {
+  public static final Policy MANAGED = new Policy(true, Duration.ofMinutes(5), 3);
+  public static final Policy MANUAL = new Policy(false, Duration.ofMinutes(5), 3);
+}
