@@ -185,13 +185,19 @@ final class Codecs {
     return PreKeyBookRecord.newBuilder()
         .setNextId(book.nextId())
         .setUploadedOnce(book.uploadedOnce())
+        .setSignedId(book.signedId())
+        .setSignedMs(book.signedAt().toEpochMilli())
         .build()
         .toByteArray();
   }
 
   static PreKeyBook preKeyBook(byte[] bytes) {
     var record = parse(PreKeyBookRecord.parser(), bytes);
-    return new PreKeyBook(record.getNextId(), record.getUploadedOnce());
+    return new PreKeyBook(
+        record.getNextId(),
+        record.getUploadedOnce(),
+        record.getSignedId(),
+        Instant.ofEpochMilli(record.getSignedMs()));
   }
 
   static byte[] encode(DeviceList list) {

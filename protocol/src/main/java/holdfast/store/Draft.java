@@ -153,6 +153,15 @@ public final class Draft {
     delete(Table.RATCHET, device.toString());
   }
 
+  /// The devices of an account, in this very domain, that a ratchet exists with.
+  public List<Jid> devicesWithRatchet(Jid user) {
+    return Stream.of(user.user() + "@" + user.server(), user.user() + ":")
+        .flatMap(prefix -> keysOf(Table.RATCHET, prefix).stream())
+        .map(Jid::parse)
+        .filter(user::sameUser)
+        .toList();
+  }
+
   public Optional<byte[]> identity(Jid device) {
     return get(Table.IDENTITY, device.toString());
   }
@@ -173,6 +182,29 @@ public final class Draft {
 
   public void senderKey(Jid group, Jid device, SenderKey key) {
     put(Table.SENDER_KEY, group + "/" + device, key);
+  }
+
+  public void forgetSenderKey(Jid group, Jid device) {
+    delete(Table.SENDER_KEY, group + "/" + device);
+  }
+
+  /// The groups for which this device has given us a sender key. Reads all such keys: for rare
+  /// moments only.
+  public List<Jid> groupsKeyedBy(Jid device) {
+    return keysOf(Table.SENDER_KEY, "").stream()
+        .filter(key -> key.endsWith("/" + device))
+        .map(key -> Jid.parse(key.substring(0, key.indexOf('/'))))
+        .toList();
+  }
+
+  /// The groups whose sender key of ours a device of this account holds. Reads all such notes: for
+  /// rare moments only.
+  public List<Jid> groupsSharedWith(Jid user) {
+    return keysOf(Table.SENDER_KEY_SHARE, "").stream()
+        .filter(key -> Jid.parse(key.substring(key.indexOf('/') + 1)).sameUser(user))
+        .map(key -> Jid.parse(key.substring(0, key.indexOf('/'))))
+        .distinct()
+        .toList();
   }
 
   /// Those of `devices` that haven't been given the sender key `keyId` of `group`, in their order.
@@ -226,14 +258,23 @@ public final class Draft {
         .map(user -> new Jid(user, Jid.PHONE_SERVER, lid.device(), 0));
   }
 
-  /// Returns whether this is news.
+  /// Returns whether this is news. What either of them was paired with before is forgotten: a
+  /// number that has changed hands must not lead to its former owner.
   public boolean mapping(Jid phone, Jid lid) {
-    if (get(Table.LID, phone.user()).equals(Optional.of(lid.user()))) {
+    var formerLid = get(Table.LID, phone.user());
+    if (formerLid.equals(Optional.of(lid.user()))) {
       return false;
     }
+    formerLid.ifPresent(user -> delete(Table.PHONE, user));
+    get(Table.PHONE, lid.user()).ifPresent(user -> delete(Table.LID, user));
     put(Table.LID, phone.user(), lid.user());
     put(Table.PHONE, lid.user(), phone.user());
     return true;
+  }
+
+  /// Another way to dial the same account: leads to the LID, and the LID never back to it.
+  public void alias(Jid phone, Jid lid) {
+    put(Table.LID, phone.user(), lid.user());
   }
 
   public Optional<GroupInfo> group(Jid group) {
@@ -321,17 +362,30 @@ public final class Draft {
         .toList();
   }
 
-  /// The newest `limit` instants at which a row entered `sending`, newest first (R35).
+  /// The newest `limit` instants at which a row entered `sending`, newest first (R35). Rows that
+  /// did so at the same instant count each.
   public List<Instant> sendingTimes(int limit) {
     var drafted =
         sends.values().stream()
-            .map(row -> row.reached().get(Outbound.State.SENDING.wire()))
-            .filter(java.util.Objects::nonNull);
+            .filter(row -> records.outbound(row.id()).flatMap(Draft::sendingTime).isEmpty())
+            .flatMap(row -> sendingTime(row).stream());
     return Stream.concat(drafted, records.sendingTimes(limit).stream())
         .sorted(java.util.Comparator.reverseOrder())
-        .distinct()
         .limit(limit)
         .toList();
+  }
+
+  private static Optional<Instant> sendingTime(Outbound row) {
+    return Optional.ofNullable(row.reached().get(Outbound.State.SENDING.wire()));
+  }
+
+  /// The id that the newest row was given: the next one must be greater. Empty before the first.
+  public String lastOutboundId() {
+    return get(Table.LAST_OUTBOUND, Table.ONLY).orElse("");
+  }
+
+  public void lastOutboundId(String id) {
+    put(Table.LAST_OUTBOUND, Table.ONLY, id);
   }
 
   public void outbound(Outbound row) {

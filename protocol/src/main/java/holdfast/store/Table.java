@@ -71,6 +71,10 @@ public final class Table<T> {
   public static final Table<byte[]> ROUTING =
       open("routing", Function.identity(), Function.identity());
 
+  /// The id of the newest outbound row, so that ids grow even when the clock is set back.
+  public static final Table<String> LAST_OUTBOUND =
+      open("last_outbound", Codecs::encode, Codecs::text);
+
   /// What is forgotten when a link ends: everything but the control record and the outbox.
   public static final List<Table<?>> OF_A_LINK =
       List.of(
