@@ -1,6 +1,7 @@
 package holdfast.stanza;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Readers throw [MalformedStanza] where something isn't what they ask for.
 public record Element(String tag, Map<String, Attribute> attributes, Content content) {
   private static final byte[] NO_BYTES = {};
+
+  /// Some three thousand years ahead; what is above counts in another unit.
+  private static final long LAST_SECOND = 100_000_000_000L;
 
   public sealed interface Content {
     Content NONE = new None();
@@ -149,6 +153,18 @@ public record Element(String tag, Map<String, Attribute> attributes, Content con
     } catch (NumberFormatException e) {
       throw unfit(name, "a number");
     }
+  }
+
+  /// Seconds since 1970. @throws MalformedStanza when it isn't a time of our days
+  public Optional<Instant> time(String name) {
+    return number(name).map(seconds -> asTime(name, seconds));
+  }
+
+  private Instant asTime(String name, long seconds) {
+    if (seconds < 0 || seconds > LAST_SECOND) {
+      throw unfit(name, "a time");
+    }
+    return Instant.ofEpochSecond(seconds);
   }
 
   public boolean is(String tagName) {
