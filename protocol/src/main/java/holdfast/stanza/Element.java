@@ -132,6 +132,15 @@ public record Element(String tag, Map<String, Attribute> attributes, Content con
     return jid(name).orElseThrow(() -> lacks(name));
   }
 
+  /// A JID where one that can't be read is as good as none.
+  Optional<Jid> readableJid(String name) {
+    return switch (attributes.get(name)) {
+      case null -> Optional.empty();
+      case Jid jid -> Optional.of(jid);
+      case Attribute.Text text -> Jid.tryParse(text.value());
+    };
+  }
+
   private Jid asJid(String name, Attribute value) {
     return switch (value) {
       case Jid jid -> jid;

@@ -35,9 +35,8 @@ public record Origin(
   private static Optional<Jid> alias(Element element, Jid known, String first, String second) {
     var domain = known.isLid() ? "_pn" : "_lid";
     return element
-        .attribute(first + domain)
-        .or(() -> element.attribute(second + domain))
-        .flatMap(Jid::tryParse)
+        .readableJid(first + domain)
+        .or(() -> element.readableJid(second + domain))
         .filter(alias -> known.isLid() ? alias.isPhone() : alias.isLid());
   }
 }

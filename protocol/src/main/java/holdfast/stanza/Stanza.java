@@ -45,12 +45,15 @@ public sealed interface Stanza {
       if (origin.from().isGroup() || origin.from().isBroadcast()) {
         element.requireJid("participant");
       }
-      var encs =
-          element.children("enc").stream()
-              .map(Enc::of)
-              .sorted(Comparator.comparing(enc -> enc.type().equals(Enc.GROUP)))
-              .toList();
-      return new Message(element.require("id"), origin, requireTime(element), encs, element);
+      var encs = new ArrayList<Enc>(1);
+      for (var child : element.children()) {
+        if (child.is("enc")) {
+          encs.add(Enc.of(child));
+        }
+      }
+      encs.sort(Comparator.comparing(enc -> enc.type().equals(Enc.GROUP)));
+      return new Message(
+          element.require("id"), origin, requireTime(element), List.copyOf(encs), element);
     }
 
     /// text, media, poll, reaction, event …
