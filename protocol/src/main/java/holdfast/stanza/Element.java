@@ -190,8 +190,7 @@ public record Element(String tag, Map<String, Attribute> attributes, Content con
   }
 
   public Element requireChild(String childTag) {
-    return child(childTag)
-        .orElseThrow(() -> new MalformedStanza("<" + tag + "> lacks <" + childTag + ">"));
+    return child(childTag).orElseThrow(() -> malformed("lacks <" + childTag + ">"));
   }
 
   /// Empty when the content isn't elements.
@@ -221,8 +220,7 @@ public record Element(String tag, Map<String, Attribute> attributes, Content con
   public byte[] bytes(int length) {
     var bytes = bytes();
     if (bytes.length != length) {
-      throw new MalformedStanza(
-          "<" + tag + "> has " + bytes.length + " bytes in place of " + length);
+      throw malformed("has " + bytes.length + " bytes in place of " + length);
     }
     return bytes;
   }
@@ -241,7 +239,7 @@ public record Element(String tag, Map<String, Attribute> attributes, Content con
   public long bigEndian() {
     var bytes = bytes();
     if (bytes.length == 0 || bytes.length > 4) {
-      throw new MalformedStanza("<" + tag + "> has " + bytes.length + " bytes, no number");
+      throw malformed("has " + bytes.length + " bytes, no number");
     }
     long number = 0;
     for (byte next : bytes) {
@@ -262,10 +260,14 @@ public record Element(String tag, Map<String, Attribute> attributes, Content con
   }
 
   private MalformedStanza lacks(String name) {
-    return new MalformedStanza("<" + tag + "> lacks " + name);
+    return malformed("lacks " + name);
   }
 
   private MalformedStanza unfit(String name, String wanted) {
-    return new MalformedStanza("<" + tag + "> has a " + name + " that is not " + wanted);
+    return malformed("has a " + name + " that is not " + wanted);
+  }
+
+  MalformedStanza malformed(String how) {
+    return new MalformedStanza("<" + Outline.printable(tag) + "> " + how);
   }
 }

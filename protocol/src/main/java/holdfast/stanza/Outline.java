@@ -25,8 +25,18 @@ final class Outline {
     return outline.out.toString();
   }
 
+  /// At most 64 signs of plain ASCII: nothing that could pass for another line of a log.
+  static String printable(String text) {
+    var shown = new StringBuilder();
+    for (int index = 0; index < Math.min(text.length(), MAX_VALUE); index++) {
+      char sign = text.charAt(index);
+      shown.append(sign >= ' ' && sign <= '~' ? sign : '?');
+    }
+    return shown.toString();
+  }
+
   private void add(Element element, int depth) {
-    out.append('<').append(element.tag());
+    out.append('<').append(printable(element.tag()));
     element.attributes().forEach(this::add);
     switch (element.content()) {
       case Element.Content.None _ -> out.append("/>");
@@ -46,11 +56,11 @@ final class Outline {
   }
 
   private void add(String name, Attribute value) {
-    out.append(' ').append(name);
+    out.append(' ').append(printable(name));
     switch (value) {
       case Jid jid -> out.append('=').append(masked(jid));
       case Attribute.Text(String text) when SHOWN.contains(name) && text.indexOf('@') < 0 ->
-          out.append('=').append(text, 0, Math.min(text.length(), MAX_VALUE));
+          out.append('=').append(printable(text));
       case Attribute.Text _ -> {}
     }
   }
@@ -58,10 +68,7 @@ final class Outline {
   private static String masked(Jid jid) {
     var user = jid.user();
     boolean known = jid.isServer() || jid.isStatus() || user.length() <= LAST_DIGITS;
-    return known
-        ? jid.toString()
-        : Jid.of("…" + user.substring(user.length() - LAST_DIGITS), jid.server())
-            .withDevice(jid.device())
-            .toString();
+    var shown = known ? user : "…" + user.substring(user.length() - LAST_DIGITS);
+    return Jid.of(shown, printable(jid.server())).withDevice(jid.device()).toString();
   }
 }

@@ -218,7 +218,7 @@ public sealed interface Stanza {
         case "set" -> Type.SET;
         case "result" -> Type.RESULT;
         case "error" -> Type.ERROR;
-        default -> throw new MalformedStanza("<iq> of an unknown type");
+        default -> throw element.malformed("is of an unknown type");
       };
     }
 
@@ -284,17 +284,14 @@ public sealed interface Stanza {
     }
 
     private static Activity activity(Element element) {
-      var child =
-          element
-              .firstChild()
-              .orElseThrow(() -> new MalformedStanza("<chatstate> without a state"));
+      var child = element.firstChild().orElseThrow(() -> element.malformed("is without a state"));
       return switch (child.tag()) {
         case "composing" ->
             child.attribute("media").filter("audio"::equals).isPresent()
                 ? Activity.RECORDING
                 : Activity.TYPING;
         case "paused" -> Activity.PAUSED;
-        default -> throw new MalformedStanza("<chatstate> of an unknown state");
+        default -> throw element.malformed("is of an unknown state");
       };
     }
   }
@@ -303,8 +300,7 @@ public sealed interface Stanza {
   record InfoBag(Element child, Element element) implements Stanza {
     static InfoBag of(Element element) {
       return new InfoBag(
-          element.firstChild().orElseThrow(() -> new MalformedStanza("<ib> without a child")),
-          element);
+          element.firstChild().orElseThrow(() -> element.malformed("is without a child")), element);
     }
   }
 
@@ -364,9 +360,7 @@ public sealed interface Stanza {
   record Other(Element element) implements Stanza {}
 
   private static Instant requireTime(Element element) {
-    return element
-        .time("t")
-        .orElseThrow(() -> new MalformedStanza("<" + element.tag() + "> lacks t"));
+    return element.time("t").orElseThrow(() -> element.malformed("lacks t"));
   }
 
   /// A number of at most nine digits; what isn't one is as good as none.

@@ -136,6 +136,17 @@ class ElementTest {
   }
 
   @Test
+  @DisplayName("What a peer made up can't break out of a line of a log")
+  void printable() {
+    var element =
+        Element.of("x\ny").with("id", "1\r2é").with("a\nb", "").with("j", Jid.of("1", "s\u0085"));
+
+    assertThat(element.toString()).isEqualTo("<x?y id=1?2? a?b j=1@s?/>");
+    assertThatThrownBy(() -> element.require("to")).hasMessage("<x?y> lacks to");
+    assertThat(Element.of("x".repeat(1000)).toString()).hasSize(67);
+  }
+
+  @Test
   @DisplayName("The string for logs stays short, however large the stanza")
   void shortOutline() {
     var deep = Element.of("x");
