@@ -3,6 +3,7 @@ package holdfast.device;
 import holdfast.crypto.Digests;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.stanza.Stanza;
 import holdfast.step.Context;
 import holdfast.step.Iq;
 import holdfast.store.DeviceList;
@@ -154,9 +155,17 @@ public final class DeviceLists {
     users.forEach(user -> draft.forgetDeviceList(Addresses.known(draft, user)));
   }
 
-  /// A `devices` notification: `add`, `remove` or `update` in an account's list.
-  static void changed(Context context, Element notification) {
-    var from = notification.requireJid("from").bare();
+  /// A `devices` notification (`add`, `remove` or `update` in an account's list), or an
+  /// `account_sync` one with all devices of our own account.
+  public static void notified(Context context, Stanza.Notification notification) {
+    if (notification.type().equals("devices")) {
+      changed(context, notification.origin().from().bare(), notification.element());
+    } else {
+      notification.element().child("devices").ifPresent(list -> ownChanged(context, list));
+    }
+  }
+
+  private static void changed(Context context, Jid from, Element notification) {
     notification.jid("lid").ifPresent(lid -> learnBoth(context, from, lid.bare()));
     var address = Addresses.known(context.draft(), from);
     for (var change : notification.children()) {
@@ -221,8 +230,7 @@ public final class DeviceLists {
                     phash(numbers.stream().map(number -> device(user.get(), number)).toList())));
   }
 
-  /// The `devices` of an `account_sync` notification: the whole list of our own account.
-  static void ownChanged(Context context, Element devices) {
+  private static void ownChanged(Context context, Element devices) {
     var numbers =
         devices.children("device").stream()
             .map(device -> device.requireJid("jid"))

@@ -5,6 +5,7 @@ import holdfast.signal.PreKey;
 import holdfast.signal.SignedPreKey;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.stanza.Stanza;
 import holdfast.step.Answer;
 import holdfast.step.Context;
 import holdfast.step.Effect;
@@ -32,11 +33,6 @@ public final class PreKeys {
 
   private PreKeys() {}
 
-  /// How many to upload the first time: 812 is what WhatsApp's own companions do.
-  public record Settings(int firstUpload) {
-    public static final Settings DEFAULT = new Settings(812);
-  }
-
   /// Right after a login: asks how many prekeys the server has left, and renews the signed one when
   /// it is due.
   public static List<Effect> afterLogin(Context context) {
@@ -59,12 +55,13 @@ public final class PreKeys {
     return Iq.get("encrypt", Element.of("count"));
   }
 
-  /// What follows from the answer to one of this feature's queries.
+  /// What follows from the answer to one of this feature's queries. `firstUpload`: how many the
+  /// first upload of a link brings.
   public static List<Effect> answered(
-      Context context, Settings settings, Query query, Answer answer) {
+      Context context, Query query, Answer answer, int firstUpload) {
     return switch (query) {
       case Query.PreKeyCount _ when answer instanceof Answer.Result(Element iq) ->
-          counted(context, settings, iq.requireChild("count").number("value").orElse(0L));
+          counted(context, iq.requireChild("count").number("value").orElse(0L), firstUpload);
       case Query.PreKeyUpload _ when answer instanceof Answer.Result -> {
         var book = context.draft().preKeyBook().uploaded();
         context
@@ -86,13 +83,35 @@ public final class PreKeys {
     };
   }
 
-  /// The server has `count` prekeys left: by its answer, or by its warning.
-  static List<Effect> counted(Context context, Settings settings, long count) {
+  /// An `encrypt` notification: the server's warning that prekeys run out, or the news that an
+  /// account has another identity.
+  public static List<Effect> notified(Context context, Stanza.Notification notification) {
+    var from = notification.origin().from();
+    var count = notification.element().child("count");
+    if (count.isPresent() && from.equals(Jid.SERVER)) {
+      return counted(context, count.get().number("value").orElse(0L), REFILL);
+    }
+    boolean primary = from.device() == 0 && !from.isServer();
+    return notification.element().child("identity").isPresent() && primary
+        ? anew(context, from, notification.element())
+        : List.of();
+  }
+
+  private static List<Effect> anew(Context context, Jid from, Element notification) {
+    notification
+        .jid("lid")
+        .filter(_ -> from.isPhone())
+        .ifPresent(lid -> Addresses.learn(context, from, lid.bare()));
+    Ratchets.reset(context, from);
+    return Tokens.reissue(context, from).stream().toList();
+  }
+
+  private static List<Effect> counted(Context context, long count, int firstUpload) {
     if (count >= LOW) {
       return List.of();
     }
     boolean first = !context.draft().preKeyBook().uploadedOnce();
-    return List.of(upload(context, first ? settings.firstUpload() : REFILL));
+    return List.of(upload(context, first ? firstUpload : REFILL));
   }
 
   private static Effect upload(Context context, int count) {
@@ -182,10 +201,5 @@ public final class PreKeys {
   /// As they are after what this batch has changed.
   private static Credentials credentials(Context context) {
     return context.draft().credentials().orElse(context.credentials());
-  }
-
-  /// Whose prekeys an `encrypt` notification from this JID counts: WhatsApp's own word only.
-  static boolean isServer(Jid from) {
-    return from.equals(Jid.SERVER);
   }
 }

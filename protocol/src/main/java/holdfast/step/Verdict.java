@@ -9,9 +9,9 @@ public sealed interface Verdict {
   record Peer(boolean history) implements Verdict {}
 
   /// Can't be read; ask the sender to send it again. `reason`: [holdfast.signal.Ratchet.Reason]
-  /// code. `withKeys`: no
-  /// ratchet exists, so the first retry already brings a bundle.
-  record Undecryptable(int reason, boolean withKeys) implements Verdict {}
+  /// code. `attempt`: how often it couldn't, from 1, durable. `withKeys`: no ratchet exists, so the
+  /// first retry already brings a bundle.
+  record Undecryptable(int reason, int attempt, boolean withKeys) implements Verdict {}
 
   /// Decrypted, but its content can't be used: acked with this error so that it isn't repeated
   /// (protocol page 05 § 5).

@@ -2,6 +2,7 @@ package holdfast.device;
 
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.stanza.Stanza;
 import holdfast.step.Answer;
 import holdfast.step.Context;
 import holdfast.step.Effect;
@@ -14,13 +15,13 @@ import java.util.Optional;
 
 /// Trusted-contact tokens: an account that has given us one lets us write to it first; ours is
 /// given in return (protocol page 05 § 3).
-public final class TrustedTokens {
+public final class Tokens {
   private static final Duration BUCKET = Duration.ofDays(7);
 
   /// A token serves in its own bucket and the three after.
   private static final int BUCKETS = 4;
 
-  private TrustedTokens() {}
+  private Tokens() {}
 
   /// The `tctoken` element for a stanza to this account, when it has given us a token that serves.
   public static Optional<Element> element(Context context, Jid user) {
@@ -67,8 +68,9 @@ public final class TrustedTokens {
   }
 
   /// A `privacy_token` notification: its sender trusts us.
-  static void received(Context context, Element notification) {
-    var from = notification.requireJid("from").bare();
+  public static void notified(Context context, Stanza.Notification stanza) {
+    var notification = stanza.element();
+    var from = stanza.origin().from().bare();
     notification
         .jid("sender_lid")
         .filter(_ -> from.isPhone())

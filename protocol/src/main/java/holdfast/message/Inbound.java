@@ -1,0 +1,273 @@
+package holdfast.message;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import holdfast.crypto.Forged;
+import holdfast.device.Addresses;
+import holdfast.device.DeviceProof;
+import holdfast.device.Ratchets;
+import holdfast.device.SenderKeys;
+import holdfast.proto.Message;
+import holdfast.signal.Ciphertext;
+import holdfast.signal.Padding;
+import holdfast.signal.Ratchet;
+import holdfast.signal.SenderKey;
+import holdfast.stanza.Jid;
+import holdfast.stanza.Stanza;
+import holdfast.step.Context;
+import holdfast.step.Verdict;
+import holdfast.store.Event;
+import holdfast.store.Person;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Messages in: known ones are told apart by their attributes, new ones decrypted, read and made
+/// an event (protocol page 05 § 5).
+///
+/// One message makes one event, however often the server repeats it (R31): what is seen and what is
+/// said are written in the same batch as the ratchet that opened it.
+public final class Inbound {
+  /// NACK codes: what isn't a message at all, a content that can't be parsed, a bot's message whose
+  /// secret isn't kept.
+  private static final int UNRECOGNISED = 488;
+
+  private static final int INVALID_PROTOBUF = 491;
+  private static final int MISSING_SECRET = 495;
+
+  /// The version of ciphertexts whose plaintext isn't padded.
+  private static final int UNPADDED = 3;
+
+  private Inbound() {}
+
+  /// What became of one `enc` element.
+  private sealed interface Opened {
+    record Read(Message message) implements Opened {}
+
+    /// Decrypted before.
+    record Repeated() implements Opened {}
+
+    record Unreadable(Ratchet.Reason reason) implements Opened {}
+
+    record Unfit(int error) implements Opened {}
+  }
+
+  public static Taken take(Context context, Stanza.Message stanza) {
+    var envelope = Envelope.of(context, stanza);
+    if (envelope.seen(context.draft())) {
+      return Taken.as(envelope.peer() ? new Verdict.Peer(false) : new Verdict.Delivered());
+    }
+    if (envelope.chat().isNewsletter()) {
+      return plaintext(context, envelope);
+    }
+    if (stanza.encs().isEmpty()) {
+      return stanza.unavailable().isPresent()
+          ? unavailable(context, envelope)
+          : Taken.as(new Verdict.Rejected(UNRECOGNISED));
+    }
+    var opened = new ArrayList<Opened>();
+    boolean history = false;
+    for (var enc : stanza.encs()) {
+      var one = open(context, envelope, enc);
+      opened.add(one);
+      if (one instanceof Opened.Read(Message message)) {
+        history |= takeKeys(context, envelope, message);
+      }
+    }
+    return new Taken(
+        verdict(context, envelope, opened, history), List.of(), unproven(context, envelope));
+  }
+
+  private static boolean unproven(Context context, Envelope envelope) {
+    return envelope
+        .stanza()
+        .deviceIdentity()
+        .filter(proof -> !DeviceProof.fits(context.draft(), envelope.sender(), proof))
+        .isPresent();
+  }
+
+  private static Opened open(Context context, Envelope envelope, Stanza.Enc enc) {
+    return switch (enc.type()) {
+      case Stanza.Enc.FIRST -> openRatchet(context, envelope, enc, Ciphertext.Type.PKMSG);
+      case Stanza.Enc.FURTHER -> openRatchet(context, envelope, enc, Ciphertext.Type.MSG);
+      case Stanza.Enc.GROUP -> openShared(context, envelope, enc);
+      case Stanza.Enc.BOT -> new Opened.Unfit(MISSING_SECRET);
+      default -> new Opened.Unfit(UNRECOGNISED);
+    };
+  }
+
+  private static Opened openRatchet(
+      Context context, Envelope envelope, Stanza.Enc enc, Ciphertext.Type type) {
+    return switch (Ratchets.decrypt(context, envelope.sender(), type, enc.bytes())) {
+      case Ratchet.Outcome.Plaintext plaintext -> parse(envelope, enc, plaintext.bytes());
+      case Ratchet.Outcome.Duplicate _ -> new Opened.Repeated();
+      case Ratchet.Outcome.Failed(var reason) -> new Opened.Unreadable(reason);
+    };
+  }
+
+  private static Opened openShared(Context context, Envelope envelope, Stanza.Enc enc) {
+    var chat = envelope.chat();
+    if (!chat.isGroup() && !chat.isBroadcast()) {
+      return new Opened.Unfit(UNRECOGNISED);
+    }
+    return switch (SenderKeys.decrypt(context, chat, envelope.sender(), enc.bytes())) {
+      case SenderKey.Outcome.Plaintext plaintext -> parse(envelope, enc, plaintext.bytes());
+      case SenderKey.Outcome.Duplicate _ -> new Opened.Repeated();
+      case SenderKey.Outcome.Failed(var reason) -> new Opened.Unreadable(reason);
+    };
+  }
+
+  /// Only the own devices may speak of what was sent elsewhere: another's word for it is nothing.
+  private static Opened parse(Envelope envelope, Stanza.Enc enc, byte[] padded) {
+    try {
+      var message = Message.parseFrom(enc.version() == UNPADDED ? padded : Padding.unpad(padded));
+      return new Opened.Read(
+          envelope.fromMe() && message.hasDeviceSentMessage() ? unwrapped(message) : message);
+    } catch (Forged _) {
+      return new Opened.Unreadable(Ratchet.Reason.INVALID_MESSAGE);
+    } catch (InvalidProtocolBufferException _) {
+      return new Opened.Unfit(INVALID_PROTOBUF);
+    }
+  }
+
+  /// The keys that stand beside the copy belong to us.
+  private static Message unwrapped(Message message) {
+    var inner = message.getDeviceSentMessage().getMessage().toBuilder();
+    if (message.hasSenderKeyDistributionMessage()) {
+      inner.setSenderKeyDistributionMessage(message.getSenderKeyDistributionMessage());
+    }
+    return inner.build();
+  }
+
+  /// What a message brings for us and not for people. Whether it announced history.
+  private static boolean takeKeys(Context context, Envelope envelope, Message message) {
+    if (message.hasSenderKeyDistributionMessage()) {
+      var key = message.getSenderKeyDistributionMessage();
+      var group = Jid.tryParse(key.getGroupId()).orElse(envelope.chat());
+      try {
+        SenderKeys.accept(
+            context,
+            group,
+            envelope.sender(),
+            key.getAxolotlSenderKeyDistributionMessage().toByteArray());
+      } catch (Forged _) {
+        // What was encrypted under it can't be read, and that is answered.
+      }
+    }
+    boolean ownPhone = envelope.fromMe() && envelope.sender().device() == 0;
+    return ownPhone
+        && message.hasProtocolMessage()
+        && PeerMessages.take(context, message.getProtocolMessage());
+  }
+
+  private static Verdict verdict(
+      Context context, Envelope envelope, List<Opened> opened, boolean history) {
+    for (var one : opened) {
+      if (one instanceof Opened.Unreadable(var reason)) {
+        return undecryptable(context, envelope, reason);
+      }
+    }
+    envelope.taken(context);
+    for (var one : opened) {
+      if (one instanceof Opened.Unfit(int error)) {
+        return new Verdict.Rejected(error);
+      }
+    }
+    if (envelope.peer()) {
+      return new Verdict.Peer(history);
+    }
+    opened.stream()
+        .flatMap(
+            one ->
+                one instanceof Opened.Read(var message)
+                    ? Reading.of(message).stream()
+                    : Stream.empty())
+        .findFirst()
+        .ifPresent(reading -> tell(context, envelope, reading));
+    return new Verdict.Delivered();
+  }
+
+  private static Verdict undecryptable(Context context, Envelope envelope, Ratchet.Reason reason) {
+    int attempt = attempt(context, envelope);
+    var draft = context.draft();
+    draft.retries(envelope.retryKey(), attempt, context.now());
+    tellUndecryptable(context, envelope, reason.name().toLowerCase(Locale.ROOT), attempt);
+    boolean withKeys =
+        reason == Ratchet.Reason.NO_RATCHET || reason == Ratchet.Reason.INVALID_KEY_ID;
+    return new Verdict.Undecryptable(reason.code(), attempt, withKeys);
+  }
+
+  /// One more than before: by our own count, or by the sender's when it has resent it already.
+  private static int attempt(Context context, Envelope envelope) {
+    long resent = envelope.stanza().encs().stream().mapToInt(Stanza.Enc::count).max().orElse(0);
+    long asked = context.draft().retries(envelope.retryKey());
+    return (int) Math.min(Math.max(asked, resent) + 1, Integer.MAX_VALUE);
+  }
+
+  private static void tellUndecryptable(
+      Context context, Envelope envelope, String reason, int attempt) {
+    context
+        .draft()
+        .event(
+            new Event.MessageUndecryptable(
+                envelope.id(),
+                chat(context, envelope),
+                from(context, envelope),
+                reason,
+                attempt,
+                context.now()));
+  }
+
+  private static void tell(Context context, Envelope envelope, Reading reading) {
+    context
+        .draft()
+        .event(
+            new Event.MessageReceived(
+                envelope.id(),
+                chat(context, envelope),
+                from(context, envelope),
+                envelope.fromMe(),
+                envelope.chat().isGroup(),
+                reading.type(),
+                reading.text(),
+                envelope.stanza().at(),
+                envelope.stanza().isOffline(),
+                context.now()));
+  }
+
+  private static Person chat(Context context, Envelope envelope) {
+    boolean theirs = !envelope.fromMe() && envelope.chat().equals(envelope.sender().bare());
+    return Addresses.person(
+        context.draft(), envelope.chat(), theirs ? envelope.stanza().pushName() : Optional.empty());
+  }
+
+  private static Person from(Context context, Envelope envelope) {
+    var name = envelope.fromMe() ? context.account().pushName() : envelope.stanza().pushName();
+    return Addresses.person(context.draft(), envelope.sender(), name);
+  }
+
+  /// Its content is on the phone only (view once, a hosted business …).
+  private static Taken unavailable(Context context, Envelope envelope) {
+    if (context.draft().retries(envelope.retryKey()) == 0) {
+      context.draft().retries(envelope.retryKey(), 1, context.now());
+      tellUndecryptable(context, envelope, "unavailable", 1);
+    }
+    return Taken.as(new Verdict.AckOnly());
+  }
+
+  /// A newsletter's messages aren't encrypted.
+  private static Taken plaintext(Context context, Envelope envelope) {
+    envelope.taken(context);
+    var content = envelope.stanza().plaintext();
+    try {
+      if (content.isPresent()) {
+        Reading.of(Message.parseFrom(content.get()))
+            .ifPresent(reading -> tell(context, envelope, reading));
+      }
+      return Taken.as(new Verdict.AckOnly());
+    } catch (InvalidProtocolBufferException _) {
+      return Taken.as(new Verdict.Rejected(INVALID_PROTOBUF));
+    }
+  }
+}
