@@ -17,16 +17,24 @@ public final class KeyPair {
 
   /// Draws 32 bytes from `random` with one `nextBytes` call and clamps them.
   public static KeyPair generate(RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    var scalar = new byte[X25519.KEY_BYTES];
+    random.nextBytes(scalar);
+    scalar[0] &= (byte) 0xF8;
+    scalar[31] &= 0x7F;
+    scalar[31] |= 0x40;
+    return of(scalar);
   }
 
   /// The pair of a 32-byte private key; the public half is computed.
   public static KeyPair of(byte[] privateKey) {
-    throw new UnsupportedOperationException();
+    return of(privateKey, X25519.publicKey(privateKey));
   }
 
   /// A pair whose halves are both known (restored from a store): nothing is computed.
   public static KeyPair of(byte[] privateKey, byte[] publicKey) {
+    if (privateKey.length != X25519.KEY_BYTES || publicKey.length != X25519.KEY_BYTES) {
+      throw new BadKey("a Curve25519 key has 32 bytes");
+    }
     return new KeyPair(privateKey, publicKey);
   }
 
@@ -38,9 +46,9 @@ public final class KeyPair {
     return publicKey;
   }
 
-  /// X25519 with the other side's 32-byte public key. @throws BadKey if the result is all zero (a
-  /// small-order point)
+  /// X25519 with the other side's 32-byte public key.
+  /// @throws BadKey if the result is all zero (a small-order point)
   public byte[] agree(byte[] theirPublicKey) {
-    throw new UnsupportedOperationException();
+    return X25519.agree(privateKey, theirPublicKey);
   }
 }
