@@ -130,7 +130,8 @@ class ArchitectureTest {
           .dependOnClassesThat(
               nameMatching(
                   "java\\.(lang\\.Thread(\\$.*)?|util\\.Timer(Task)?"
-                      + "|util\\.concurrent\\.(\\w*Executor\\w*|ForkJoin\\w+|CompletableFuture|StructuredTaskScope.*))"));
+                      + "|util\\.concurrent\\.(\\w*Executor\\w*"
+                      + "|ForkJoin\\w+|CompletableFuture|StructuredTaskScope.*))"));
 
   @ArchTest
   static final ArchRule coreReadsNoClock =
