@@ -1,0 +1,245 @@
+package holdfast.gateway.store;
+
+import holdfast.client.Store.StaleEpoch;
+import holdfast.client.Store.StoreUnavailable;
+import holdfast.store.Batch;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The only writer of the database: one platform thread (SQLite's native code would pin a virtual
+/// one), one transaction for all that waits (group commit), so that tenants share the price of
+/// making things durable.
+///
+/// When a transaction fails it is rolled back and its group halved until the culprit stands alone:
+/// no tenant spoils another's commit.
+final class Committer implements AutoCloseable {
+  /// A write of our own beside the sessions' batches. It may run more than once, each time on a
+  /// transaction that knows nothing of the time before: it must have no effect but on the database.
+  interface Job<T> {
+    T run(Statements sql) throws SQLException;
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(Committer.class);
+
+  private static final int GROUP = 256;
+
+  /// R8: how long something may wait for its turn. What has been begun is always waited for, since
+  /// its writer must know whether it is durable.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Object DONE = new Object();
+
+  private record Entry(
+      Optional<Batch> batch, Job<?> job, CompletableFuture<Object> result, AtomicBoolean claimed) {
+    static Entry of(Optional<Batch> batch, Job<?> job) {
+      return new Entry(batch, job, new CompletableFuture<>(), new AtomicBoolean());
+    }
+
+    /// Whoever is first has it: the committer, to write it, or its writer, to give up.
+    boolean claim() {
+      return claimed.compareAndSet(false, true);
+    }
+  }
+
+  private static final Entry STOP = Entry.of(Optional.empty(), _ -> DONE);
+
+  private final Readers.Source source;
+  private final BatchWriter batches;
+  private final Consumer<List<Batch>> afterCommit;
+  private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean closed;
+  private @Nullable Statements statements;
+  private @Nullable Entry carried;
+
+  /// `afterCommit` is told of the batches that have just become durable.
+  Committer(Readers.Source source, BatchWriter batches, Consumer<List<Batch>> afterCommit) {
+    this.source = source;
+    this.batches = batches;
+    this.afterCommit = afterCommit;
+    this.thread = Thread.ofPlatform().name("committer").start(this::loop);
+  }
+
+  /// Blocks until the batch is durable.
+  void commit(Batch batch) {
+    await(Entry.of(Optional.of(batch), _ -> DONE));
+  }
+
+  /// Blocks until what `job` wrote is durable.
+  @SuppressWarnings("unchecked") // the result is what the job returned
+  <T> T run(Job<T> job) {
+    return (T) await(Entry.of(Optional.empty(), job));
+  }
+
+  /// How many writes wait for their turn.
+  int waiting() {
+    return queue.size();
+  }
+
+  private Object await(Entry entry) {
+    if (closed) {
+      throw unavailable(new SQLException("closed"));
+    }
+    queue.add(entry);
+    try {
+      return entry.result().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      if (entry.claim()) {
+        throw unavailable(e);
+      }
+      return joined(entry);
+    } catch (InterruptedException _) {
+      var outcome = joined(entry); // durable or not: half an answer would be none
+      Thread.currentThread().interrupt();
+      return outcome;
+    } catch (ExecutionException e) {
+      throw thrown(e.getCause());
+    }
+  }
+
+  private static Object joined(Entry entry) {
+    try {
+      return entry.result().join();
+    } catch (CompletionException e) {
+      throw thrown(e.getCause());
+    }
+  }
+
+  private static RuntimeException thrown(@Nullable Throwable cause) {
+    return cause instanceof RuntimeException known
+        ? known
+        : unavailable(cause == null ? new SQLException("unknown") : cause);
+  }
+
+  private static StoreUnavailable unavailable(Throwable cause) {
+    return new StoreUnavailable("the store can't be written", cause);
+  }
+
+  private void loop() {
+    try {
+      for (var group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
+        write(group);
+      }
+    } catch (InterruptedException _) {
+      log.error("the committer was interrupted");
+    } finally {
+      closed = true;
+      abandon();
+      discard();
+    }
+  }
+
+  /// What waits, in its order; of one tenant at most one batch, so that its rows can be written
+  /// kind by kind. Empty when it is time to stop.
+  private List<Entry> nextGroup() throws InterruptedException {
+    var group = new ArrayList<Entry>();
+    var tenants = new HashSet<String>();
+    var next = carried == null ? queue.take() : carried;
+    carried = null;
+    while (next != null && !next.equals(STOP)) {
+      if (next.batch().isPresent() && !tenants.add(next.batch().get().tenant())) {
+        carried = next;
+        return group;
+      }
+      if (next.claim()) {
+        group.add(next);
+      }
+      next = group.size() < GROUP ? queue.poll() : null;
+      if (next == null && group.isEmpty()) {
+        next = queue.take();
+      }
+    }
+    carried = next; // nothing, or the sign to stop
+    return group;
+  }
+
+  private void write(List<Entry> group) {
+    var answers = new ArrayList<Runnable>(group.size());
+    try {
+      var durable = transaction(group, answers);
+      answers.add(() -> afterCommit.accept(durable));
+    } catch (SQLException | RuntimeException e) {
+      discard(); // rolls back; what was bound and not yet written is forgotten with it
+      fail(group, e);
+      return;
+    }
+    answers.forEach(Runnable::run);
+  }
+
+  private void fail(List<Entry> group, Exception e) {
+    if (group.size() == 1) {
+      log.warn("a write failed: {}", e.toString());
+      group
+          .getFirst()
+          .result()
+          .completeExceptionally(e instanceof RuntimeException ? e : unavailable(e));
+      return;
+    }
+    int half = group.size() / 2;
+    write(group.subList(0, half));
+    write(group.subList(half, group.size()));
+  }
+
+  /// Returns the batches that are durable now; what is to be told to whom goes to `answers`.
+  private List<Batch> transaction(List<Entry> group, List<Runnable> answers) throws SQLException {
+    var sql = statements == null ? source.open() : statements;
+    statements = sql;
+    var asked = group.stream().flatMap(entry -> entry.batch().stream()).toList();
+    var stale = batches.write(sql, asked);
+    for (var entry : group) {
+      var tenant = entry.batch().map(Batch::tenant).filter(stale::contains);
+      if (tenant.isPresent()) {
+        answers.add(() -> entry.result().completeExceptionally(new StaleEpoch(tenant.get())));
+      } else {
+        Object result = entry.job().run(sql);
+        answers.add(() -> entry.result().complete(result));
+      }
+    }
+    sql.connection().commit();
+    return asked.stream().filter(batch -> !stale.contains(batch.tenant())).toList();
+  }
+
+  private void discard() {
+    try {
+      if (statements != null) {
+        statements.close();
+      }
+    } catch (SQLException e) {
+      log.warn("the writing connection didn't close: {}", e.toString());
+    }
+    statements = null;
+  }
+
+  private void abandon() {
+    for (var entry = queue.poll(); entry != null; entry = queue.poll()) {
+      entry.result().completeExceptionally(unavailable(new SQLException("closed")));
+    }
+  }
+
+  /// Writes what waits, then ends.
+  @Override
+  public void close() {
+    closed = true;
+    queue.add(STOP);
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package holdfast.gateway.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/// The folder that one gateway keeps everything in, held by a lock for as long as the process
+/// lives:
+/// two gateways on one folder would open two sockets for a tenant (R1).
+public final class DataFolder implements AutoCloseable {
+  private final Path folder;
+  private final FileChannel channel;
+
+  private DataFolder(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /// @throws StoreRefused when it can't be made or written, or another gateway holds it
+  public static DataFolder open(Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new StoreRefused("the data folder " + folder + " is a file");
+    }
+    try {
+      Files.createDirectories(folder);
+      return new DataFolder(folder, lock(folder));
+    } catch (IOException e) {
+      throw new StoreRefused("the data folder " + folder + " can't be written", e);
+    }
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    var channel =
+        FileChannel.open(
+            folder.resolve("holdfast.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    // The lock lives exactly as long as its channel.
+    if (tryLock(channel).isEmpty()) {
+      channel.close();
+      throw new StoreRefused("another Holdfast runs on the data folder " + folder);
+    }
+    return channel;
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException _) {
+      return Optional.empty(); // held by this very process
+    }
+  }
+
+  public Path database() {
+    return folder.resolve("holdfast.db");
+  }
+
+  Path masterKey() {
+    return folder.resolve("master.key");
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("the lock of the data folder can't be given back", e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package holdfast.gateway.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// What each tenant was told, numbered without gaps: webhooks, streams and the pull API all read it
+/// by a cursor of their own.
+public final class EventLog {
+  private static final String AFTER =
+      """
+      SELECT event.id, seq, type, at, data FROM event
+      WHERE tenant = (SELECT number FROM tenant WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?
+      """;
+
+  /// `data` is JSON as it goes out.
+  public record Entry(String id, String tenant, long seq, String type, Instant at, String data) {
+    @Override
+    public String toString() {
+      return "Entry[tenant=" + tenant + ", seq=" + seq + ", type=" + type + "]";
+    }
+  }
+
+  private final Readers readers;
+  private final Tail tail;
+
+  EventLog(Readers readers, Tail tail) {
+    this.readers = readers;
+    this.tail = tail;
+  }
+
+  public List<Entry> after(String tenant, long seq, int limit) {
+    return readers.read(sql -> sql.all(AFTER, row -> entry(tenant, row), tenant, seq, limit));
+  }
+
+  /// The number of the newest event; 0 when there was none.
+  public long newest(String tenant) {
+    return readers.read(
+        sql ->
+            sql.first("SELECT events FROM tenant WHERE id = ?", row -> row.getLong(1), tenant)
+                .orElse(0L));
+  }
+
+  private static Entry entry(String tenant, ResultSet row) throws SQLException {
+    return new Entry(
+        row.getString(1),
+        tenant,
+        row.getLong(2),
+        row.getString(3),
+        Instant.ofEpochMilli(row.getLong(4)),
+        row.getString(5));
+  }
+
+  /// `wake` is called with a tenant's id whenever something was appended to its log. Must be quick.
+  public void onAppended(Consumer<String> wake) {
+    tail.listenToAll(wake);
+  }
+
+  /// Follows one tenant's log.
+  public Follower follow(String tenant) {
+    return new Follower(tenant);
+  }
+
+  /// Somebody's place in the log, who may wait for what comes next. Used by one thread.
+  public final class Follower implements AutoCloseable {
+    private final String tenant;
+    private final Semaphore appended = new Semaphore(0);
+    private final AutoCloseable listening;
+
+    private Follower(String tenant) {
+      this.tenant = tenant;
+      this.listening = tail.listen(tenant, appended::release);
+    }
+
+    /// What follows `seq`, at most `limit`; waits up to `patience` for the first. Never misses one:
+    /// it listened before it looked.
+    public List<Entry> next(long seq, int limit, java.time.Duration patience)
+        throws InterruptedException {
+      appended.drainPermits();
+      var found = after(tenant, seq, limit);
+      if (!found.isEmpty()
+          || patience.isZero()
+          || !appended.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        return found;
+      }
+      return after(tenant, seq, limit);
+    }
+
+    @Override
+    public void close() {
+      try {
+        listening.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /// One entry by its number.
+  public Optional<Entry> at(String tenant, long seq) {
+    return after(tenant, seq - 1, 1).stream().filter(entry -> entry.seq() == seq).findFirst();
+  }
+}

@@ -1,0 +1,39 @@
+package holdfast.gateway.store;
+
+import java.util.Optional;
+
+/// What belongs to the store as a whole, by name.
+public final class Facts {
+  private static final String PUT =
+      "INSERT INTO fact (name, value) VALUES (?, ?)"
+          + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+  private final Readers readers;
+  private final Committer committer;
+
+  Facts(Readers readers, Committer committer) {
+    this.readers = readers;
+    this.committer = committer;
+  }
+
+  public Optional<String> find(String name) {
+    return readers.read(
+        sql -> sql.first("SELECT value FROM fact WHERE name = ?", row -> row.getString(1), name));
+  }
+
+  public void put(String name, String value) {
+    committer.run(sql -> sql.run(PUT, name, value));
+  }
+
+  /// Holds the store to the first value that a fact ever had.
+  ///
+  /// @throws StoreRefused with `refusal` when it is another one
+  public void pin(String name, String value, String refusal) {
+    var kept = find(name);
+    if (kept.isEmpty()) {
+      put(name, value);
+    } else if (!kept.get().equals(value)) {
+      throw new StoreRefused(refusal);
+    }
+  }
+}

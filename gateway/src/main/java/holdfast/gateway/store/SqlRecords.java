@@ -1,0 +1,126 @@
+package holdfast.gateway.store;
+
+import holdfast.crypto.Forged;
+import holdfast.store.Outbound;
+import holdfast.store.Records;
+import holdfast.store.Table;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One tenant's rows, as they were committed.
+///
+/// A value that was sealed with another key or damaged is thrown as [Forged], never taken for "there
+/// is none".
+final class SqlRecords implements Records {
+  private static final String VALUE =
+      "SELECT value FROM record WHERE tenant = ? AND kind = ? AND key = ?";
+  private static final String KEYS =
+      """
+      SELECT key FROM record WHERE tenant = ? AND kind = ? AND key >= ? AND key < ?
+      ORDER BY key LIMIT ?
+      """;
+  private static final String SENDING_TIMES =
+      """
+      SELECT sending_at FROM outbound WHERE tenant = ? AND sending_at IS NOT NULL
+      ORDER BY sending_at DESC LIMIT ?
+      """;
+
+  /// Behind every key that begins with a prefix: no text holds the last code point.
+  private static final String LAST = "\uDBFF\uDFFF";
+
+  private final Readers readers;
+  private final long tenant;
+  private final Seal seal;
+
+  SqlRecords(Readers readers, long tenant, Seal seal) {
+    this.readers = readers;
+    this.tenant = tenant;
+    this.seal = seal;
+  }
+
+  static String sealedName(String kind, String key) {
+    return kind + "/" + key;
+  }
+
+  @Override
+  public Optional<byte[]> read(Table<?> table, String key) {
+    return readers.read(sql -> read(sql, table, key));
+  }
+
+  @Override
+  public Map<String, byte[]> readAll(Table<?> table, Collection<String> keys) {
+    return readers.read(
+        sql -> {
+          var found = new LinkedHashMap<String, byte[]>();
+          for (var key : keys) {
+            read(sql, table, key).ifPresent(value -> found.put(key, value));
+          }
+          return found;
+        });
+  }
+
+  private Optional<byte[]> read(Statements sql, Table<?> table, String key) throws SQLException {
+    var kind = table.recordName();
+    var value = sql.first(VALUE, row -> row.getBytes(1), tenant, kind, key);
+    return table.isSecret() ? value.map(bytes -> seal.open(sealedName(kind, key), bytes)) : value;
+  }
+
+  @Override
+  public List<String> keys(Table<?> table, String prefix, int limit) {
+    return readers.read(
+        sql ->
+            sql.all(
+                KEYS,
+                row -> row.getString(1),
+                tenant,
+                table.recordName(),
+                prefix,
+                prefix + LAST,
+                limit));
+  }
+
+  @Override
+  public Optional<Outbound> outbound(String id) {
+    return firstOutbound("id", id);
+  }
+
+  @Override
+  public Optional<Outbound> outboundByMessageId(String messageId) {
+    return firstOutbound("message_id", messageId);
+  }
+
+  @Override
+  public Optional<Outbound> outboundByIdempotencyKey(String key) {
+    return firstOutbound("idempotency_key", key);
+  }
+
+  private Optional<Outbound> firstOutbound(String column, String value) {
+    var query =
+        "SELECT " + OutboundRows.COLUMNS + " FROM outbound WHERE tenant = ? AND " + column + " = ?";
+    return readers.read(
+        sql -> sql.first(query, row -> OutboundRows.read(row, seal), tenant, value));
+  }
+
+  @Override
+  public List<Outbound> outboundIn(Outbound.State state, int limit) {
+    // The state stands in the text, or the partial index on the open ones couldn't be chosen.
+    var query =
+        "SELECT %s FROM outbound WHERE tenant = ? AND state = '%s' ORDER BY id LIMIT ?"
+            .formatted(OutboundRows.COLUMNS, state.wire());
+    return readers.read(
+        sql -> sql.all(query, row -> OutboundRows.read(row, seal), tenant, limit));
+  }
+
+  @Override
+  public List<Instant> sendingTimes(int limit) {
+    return readers.read(
+        sql ->
+            sql.all(
+                SENDING_TIMES, row -> Instant.ofEpochMilli(row.getLong(1)), tenant, limit));
+  }
+}

@@ -1,0 +1,13 @@
+package holdfast.gateway.store;
+
+/// The store can't be used as it is, and nothing but an operator can change that. The message is
+/// one line and says what to do.
+public final class StoreRefused extends RuntimeException {
+  public StoreRefused(String message) {
+    super(message);
+  }
+
+  public StoreRefused(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
