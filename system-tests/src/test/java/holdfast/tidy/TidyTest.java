@@ -13,9 +13,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class TidyTest {
-  /// What may break a rule, each with its reason. Generated or foreign text belongs here, haste
-  /// never.
-  private static final Map<String, String> ALLOWED = Map.of("LICENSE", "the licence's own words");
+  /// Findings that stand, each by words of it and with its reason. Haste is none.
+  private static final Map<String, String> ALLOWED =
+      Map.of("EdwardsBase says nothing", "a curve's base point is called that");
 
   private static final Pattern PURPOSE = Pattern.compile("/// \\S.*");
 
@@ -124,6 +124,6 @@ class TidyTest {
   }
 
   private static boolean isNotAllowed(Finding finding) {
-    return !ALLOWED.containsKey(finding.file().toString());
+    return ALLOWED.keySet().stream().noneMatch(finding.what()::contains);
   }
 }
