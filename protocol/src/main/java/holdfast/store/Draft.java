@@ -388,6 +388,11 @@ public final class Draft {
     put(Table.LAST_OUTBOUND, Table.ONLY, id);
   }
 
+  /// Whether this batch has rows that wait to be sent.
+  public boolean hasDraftedQueue() {
+    return sends.values().stream().anyMatch(row -> row.state() == Outbound.State.QUEUED);
+  }
+
   public void outbound(Outbound row) {
     sends.put(row.id(), row);
   }
