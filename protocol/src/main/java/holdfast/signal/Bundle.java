@@ -1,5 +1,6 @@
 package holdfast.signal;
 
+import holdfast.crypto.XEdDsa;
 import java.util.Optional;
 
 /// What a server gives out so that a first message can be sent to a device. Keys are 32 bytes.
@@ -14,6 +15,6 @@ public record Bundle(
 
   /// Whether the signed prekey is signed by the identity.
   public boolean isAuthentic() {
-    throw new UnsupportedOperationException();
+    return XEdDsa.verify(identity, WireKeys.typed(signedPreKey), signature);
   }
 }

@@ -1,5 +1,7 @@
 package holdfast.signal;
 
+import holdfast.crypto.Forged;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// WhatsApp's padding of plaintexts before encryption: n bytes of value n, 1 ≤ n ≤ 16. Vectors
@@ -7,12 +9,25 @@ import java.util.random.RandomGenerator;
 public final class Padding {
   private Padding() {}
 
+  /// Draws one int for the length.
   public static byte[] pad(byte[] plaintext, RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    var length = (random.nextInt() & 15) + 1;
+    var padded = Arrays.copyOf(plaintext, plaintext.length + length);
+    Arrays.fill(padded, plaintext.length, padded.length, (byte) length);
+    return padded;
   }
 
-  /// @throws holdfast.crypto.Forged unless all pad bytes agree
+  /// @throws Forged unless all pad bytes agree
   public static byte[] unpad(byte[] padded) {
-    throw new UnsupportedOperationException();
+    var length = padded.length == 0 ? 0 : padded[padded.length - 1] & 0xFF;
+    if (length == 0 || length > 16 || length > padded.length) {
+      throw new Forged("no padding");
+    }
+    for (var i = padded.length - length; i < padded.length; i++) {
+      if (padded[i] != length) {
+        throw new Forged("pad bytes that don't agree");
+      }
+    }
+    return Arrays.copyOf(padded, padded.length - length);
   }
 }

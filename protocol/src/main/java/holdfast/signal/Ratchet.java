@@ -1,8 +1,19 @@
 package holdfast.signal;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import holdfast.crypto.BadKey;
+import holdfast.crypto.Digests;
+import holdfast.crypto.Forged;
 import holdfast.crypto.KeyPair;
+import holdfast.proto.RatchetRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The encrypted state with one remote device: the current ratchet and up to 40 archived ones. A
 /// VALUE: every
@@ -12,7 +23,7 @@ import java.util.random.RandomGenerator;
 /// `signal-1to1.json`.
 public final class Ratchet {
   /// Nothing agreed with the device yet.
-  public static final Ratchet NONE = new Ratchet();
+  public static final Ratchet NONE = new Ratchet(Optional.empty(), List.of());
 
   /// What this side needs of itself. `registrationId` goes into prekey messages.
   public record Self(KeyPair identity, long registrationId) {}
@@ -62,59 +73,218 @@ public final class Ratchet {
     }
   }
 
-  private Ratchet() {}
+  /// Older ratchets with the same device that can still be read.
+  private static final int ARCHIVED_MAX = 40;
+
+  private final Optional<Kept> current;
+  private final List<Kept> archived;
+
+  private Ratchet(Optional<Kept> current, List<Kept> archived) {
+    this.current = current;
+    this.archived = archived;
+  }
+
+  /// A state, its bytes, or both: each is made from the other once, when it is asked for. Archived
+  /// states thus cost nothing to
+  /// read or to write again.
+  private static final class Kept {
+    private @Nullable RatchetState state;
+    private byte @Nullable [] bytes;
+
+    static Kept of(RatchetState state) {
+      var kept = new Kept();
+      kept.state = state;
+      return kept;
+    }
+
+    static Kept of(byte[] bytes) {
+      var kept = new Kept();
+      kept.bytes = bytes;
+      return kept;
+    }
+
+    RatchetState state() {
+      if (state == null) {
+        state = RatchetState.decode(Objects.requireNonNull(bytes));
+      }
+      return state;
+    }
+
+    byte[] bytes() {
+      if (bytes == null) {
+        bytes = Objects.requireNonNull(state).encode();
+      }
+      return bytes;
+    }
+  }
 
   /// Starts a ratchet by the other's bundle; what was current is archived. Draws the base key, then
   /// the ratchet key.
-  /// @throws holdfast.crypto.BadKey if the bundle's signature or keys aren't valid
+  /// @throws BadKey if the bundle's signature or keys aren't valid
   public Ratchet initiate(Self self, Bundle bundle, RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    return begun(X3dh.initiate(self, bundle, random));
+  }
+
+  private Ratchet begun(RatchetState state) {
+    return new Ratchet(Optional.of(Kept.of(state)), closed().archived);
   }
 
   /// Whether [#encrypt] can be called.
   public boolean isOpen() {
-    throw new UnsupportedOperationException();
+    return current.isPresent();
   }
 
   /// @throws IllegalStateException when not [#isOpen]
   public Encrypted encrypt(Self self, byte[] padded) {
-    throw new UnsupportedOperationException();
+    var state =
+        current.orElseThrow(() -> new IllegalStateException("no open ratchet to encrypt with"));
+    var encrypted = state.state().encrypt(self, padded);
+    return new Encrypted(moved(encrypted.next()), encrypted.ciphertext());
+  }
+
+  private Ratchet moved(RatchetState next) {
+    return new Ratchet(Optional.of(Kept.of(next)), archived);
   }
 
   /// `type` MSG or PKMSG. `bytes` may be anything.
   public Outcome decrypt(
       Self self, Ciphertext.Type type, byte[] bytes, PreKeys preKeys, RandomGenerator random) {
-    throw new UnsupportedOperationException();
+    try {
+      return switch (type) {
+        case MSG -> message(self, WhisperText.parse(bytes), random);
+        case PKMSG -> first(self, WhisperText.parseFirst(bytes), preKeys, random);
+        case SKMSG -> new Outcome.Failed(Reason.INVALID_MESSAGE);
+      };
+    } catch (Forged e) {
+      return new Outcome.Failed(Reason.INVALID_MESSAGE);
+    } catch (BadKey e) {
+      return new Outcome.Failed(Reason.INVALID_KEY);
+    }
+  }
+
+  /// Tries the current ratchet, then the archived ones; each try is on a value, so a failed one
+  /// leaves nothing behind.
+  private Outcome message(Self self, WhisperText message, RandomGenerator random) {
+    if (current.isEmpty() && archived.isEmpty()) {
+      return new Outcome.Failed(Reason.NO_RATCHET);
+    }
+    var why = Reason.BAD_MAC;
+    for (var kept : all()) {
+      switch (kept.state().decrypt(self, message, random)) {
+        case RatchetState.Trial.Read it -> {
+          return plaintext(kept, it, Optional.empty());
+        }
+        case RatchetState.Trial.Used _ -> {
+          return new Outcome.Duplicate();
+        }
+        case RatchetState.Trial.Unreadable it -> {
+          if (it.reason() != Reason.BAD_MAC) {
+            why = it.reason();
+          }
+        }
+      }
+    }
+    return new Outcome.Failed(why);
+  }
+
+  private Outcome first(
+      Self self, WhisperText.First first, PreKeys preKeys, RandomGenerator random) {
+    var message = WhisperText.parse(first.message());
+    for (var kept : all()) {
+      var state = kept.state();
+      if (Arrays.equals(state.baseKey(), first.baseKey())
+          && Digests.equal(state.remoteIdentity(), first.identity())) {
+        return outcome(kept, state.decrypt(self, message, random), Optional.empty());
+      }
+    }
+    var signed = preKeys.signed(first.signedPreKeyId());
+    var oneTime = first.preKeyId().flatMap(preKeys::oneTime);
+    if (signed.isEmpty() || (first.preKeyId().isPresent() && oneTime.isEmpty())) {
+      return new Outcome.Failed(Reason.INVALID_KEY_ID);
+    }
+    var fresh = X3dh.respond(self, first, signed.get(), oneTime);
+    var begun = begun(fresh);
+    return begun.outcome(
+        begun.current.orElseThrow(), fresh.decrypt(self, message, random), first.preKeyId());
+  }
+
+  private Outcome outcome(Kept kept, RatchetState.Trial trial, Optional<Integer> consumed) {
+    return switch (trial) {
+      case RatchetState.Trial.Read it -> plaintext(kept, it, consumed);
+      case RatchetState.Trial.Used _ -> new Outcome.Duplicate();
+      case RatchetState.Trial.Unreadable it -> new Outcome.Failed(it.reason());
+    };
+  }
+
+  /// An archived ratchet that is still spoken on stays archived: replies go on the newest one, and
+  /// both sides come to agree on
+  /// it (as the recorded conversations do).
+  private Outcome plaintext(Kept from, RatchetState.Trial.Read read, Optional<Integer> consumed) {
+    var isCurrent = current.filter(it -> it == from).isPresent();
+    var next = isCurrent ? moved(read.next()) : movedInArchive(from, read.next());
+    return new Outcome.Plaintext(next, read.plaintext(), consumed, read.next().remoteIdentity());
+  }
+
+  private Ratchet movedInArchive(Kept from, RatchetState next) {
+    var all = new ArrayList<>(archived);
+    all.set(archived.indexOf(from), Kept.of(next));
+    return new Ratchet(current, List.copyOf(all));
+  }
+
+  private List<Kept> all() {
+    var all = new ArrayList<Kept>();
+    current.ifPresent(all::add);
+    all.addAll(archived);
+    return all;
   }
 
   /// The remote identity key of the current ratchet, 32 bytes.
   public Optional<byte[]> remoteIdentity() {
-    throw new UnsupportedOperationException();
+    return current.map(it -> it.state().remoteIdentity());
   }
 
   public Optional<Long> remoteRegistrationId() {
-    throw new UnsupportedOperationException();
+    return current.map(it -> it.state().remoteRegistrationId());
   }
 
   /// The base key that the current ratchet began with: tells one ratchet from another (protocol
-  /// page 05 § 6.2).
+  /// page
+  /// 05 § 6.2).
   public Optional<byte[]> baseKey() {
-    throw new UnsupportedOperationException();
+    return current.map(it -> it.state().baseKey());
   }
 
   /// Archives the current ratchet: the next message must begin a new one, late ones can still be
   /// read.
   public Ratchet closed() {
-    throw new UnsupportedOperationException();
+    if (current.isEmpty()) {
+      return this;
+    }
+    var older = new ArrayList<Kept>();
+    older.add(current.get());
+    older.addAll(archived.subList(0, Math.min(archived.size(), ARCHIVED_MAX - 1)));
+    return new Ratchet(Optional.empty(), List.copyOf(older));
   }
 
   /// For a store; read back by [#decode].
   public byte[] encode() {
-    throw new UnsupportedOperationException();
+    var record = RatchetRecord.newBuilder();
+    current.ifPresent(it -> record.setCurrent(ByteString.copyFrom(it.bytes())));
+    archived.forEach(it -> record.addArchived(ByteString.copyFrom(it.bytes())));
+    return record.build().toByteArray();
   }
 
   /// @throws IllegalStateException when `bytes` aren't what [#encode] gave
   public static Ratchet decode(byte[] bytes) {
-    throw new UnsupportedOperationException();
+    try {
+      var record = RatchetRecord.parseFrom(bytes);
+      return new Ratchet(
+          record.hasCurrent()
+              ? Optional.of(Kept.of(record.getCurrent().toByteArray()))
+              : Optional.empty(),
+          record.getArchivedList().stream().map(it -> Kept.of(it.toByteArray())).toList());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a stored ratchet can't be read", e);
+    }
   }
 }
