@@ -125,8 +125,8 @@ public final class Receipts {
     return type.isPresent() ? ack.with("type", type.get()) : ack;
   }
 
-  /// Takes a receipt: acks it, and moves what it is about onwards. What a retry asks for is the
-  /// business of [Retries].
+  /// Takes a receipt: acks it, and moves what it is about onwards. Nothing for a retry: that is
+  /// the business of [Retries], its ack too.
   public static List<Effect> take(Context context, Stanza.Receipt receipt) {
     reached(receipt.type().orElse(""))
         .ifPresent(
@@ -139,7 +139,7 @@ public final class Receipts {
                     .forEach(reader -> moved(context, receipt, reader.messageId(), state));
               }
             });
-    return acknowledged(ack(receipt.element()));
+    return Retries.isRetry(receipt) ? List.of() : acknowledged(ack(receipt.element()));
   }
 
   /// `inactive`: it arrived at a device that nobody looks at; arrived all the same. What our own
