@@ -1,0 +1,172 @@
+package holdfast.sandbox.server;
+
+import holdfast.proto.ClientPayload;
+import holdfast.sandbox.world.Device;
+import holdfast.sandbox.world.SocketBook.Replaced;
+import holdfast.sandbox.world.World;
+import holdfast.stanza.Element;
+import holdfast.stanza.Jid;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A linked companion comes back: who it is, whom it replaces, and what has waited for it
+/// (protocol page 08 § 3).
+final class Login {
+  /// How long a replaced socket has to show that somebody still lives behind it.
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  private static final int LONELY_SECONDS = 60;
+
+  private record Judged(Connection old, Connection by) {}
+
+  private final World world;
+  private final Consumer<Device> throwOff;
+  private final Consumer<Connection> ended;
+  private final Map<Connection, Judged> judged = new HashMap<>();
+
+  /// `throwOff` unlinks a device; `ended` is told of a connection that was closed from here.
+  Login(World world, Consumer<Device> throwOff, Consumer<Connection> ended) {
+    this.world = world;
+    this.throwOff = throwOff;
+    this.ended = ended;
+  }
+
+  void opened(Connection connection, ClientPayload payload) {
+    var device = device(connection, payload);
+    if (device.isEmpty()) {
+      connection.end(StreamEnd.failure(401));
+      return;
+    }
+    var fault = world.faults().take("failure", device.get().key());
+    if (fault.isPresent()) {
+      connection.end(StreamEnd.failure((int) fault.get().number("code", 503)));
+      return;
+    }
+    welcome(connection, device.get(), payload.getPassive());
+  }
+
+  private Optional<Device> device(Connection connection, ClientPayload payload) {
+    return world
+        .byPhone(Long.toString(payload.getUsername()))
+        .flatMap(account -> account.device(payload.getDevice()))
+        .filter(device -> !device.isPrimary())
+        .filter(
+            device ->
+                HexFormat.of().formatHex(device.bond().noiseKey()).equals(connection.noiseKey()));
+  }
+
+  private void welcome(Connection connection, Device device, boolean passive) {
+    device
+        .endpoint()
+        .filter(Connection.class::isInstance)
+        .map(Connection.class::cast)
+        .ifPresent(old -> replace(device, old, connection));
+    device.attach(connection);
+    connection.setDevice(device);
+    world.sockets().belongs(connection.noiseKey(), device);
+    connection.send(
+        Element.of("success")
+            .with("t", world.now())
+            .with("lid", device.lidJid())
+            .with("props", "27")
+            .with("abprops", "1")
+            .with("location", "lla")
+            .with("creation", world.now())
+            .with("display_name", device.account().pushName()));
+    connection.send(
+        bag(Element.of("edge_routing").containing(Element.of("routing_info").containing("lla"))));
+    if (!passive) {
+      flow(connection, device);
+    }
+  }
+
+  /// What has waited goes out, and from now on everything as it comes.
+  void flow(Connection connection, Device device) {
+    if (connection.isFlowing()) {
+      return;
+    }
+    connection.setFlowing();
+    var waiting = List.copyOf(device.queue().entries());
+    if (!waiting.isEmpty()) {
+      connection.send(bag(preview(waiting.stream().map(entry -> entry.stanza().tag()).toList())));
+    }
+    for (var entry : waiting) {
+      if (entry.stanza().is("message")) {
+        world.observeDelivery(device, entry.stanza());
+      }
+      connection.send(entry.stanza().with("offline", "0"));
+    }
+    connection.send(bag(Element.of("offline").with("count", waiting.size())));
+  }
+
+  private static Element preview(List<String> tags) {
+    return Element.of("offline_preview")
+        .with("count", tags.size())
+        .with("message", count(tags, "message"))
+        .with("receipt", count(tags, "receipt"))
+        .with("notification", count(tags, "notification"))
+        .with("appdata", 0)
+        .with("call", count(tags, "call"));
+  }
+
+  private static long count(List<String> tags, String tag) {
+    return tags.stream().filter(tag::equals).count();
+  }
+
+  private static Element bag(Element child) {
+    return Element.of("ib").with("from", Jid.SERVER).containing(child);
+  }
+
+  // ---- one device, two sockets
+
+  private void replace(Device device, Connection old, Connection by) {
+    device.detach(old);
+    old.ping();
+    old.endLater(StreamEnd.replaced());
+    judged.put(old, new Judged(old, by));
+    world.loop().after(ANSWER, () -> judge(old, Replaced.DEAD));
+  }
+
+  /// A frame or a pong has come over a socket: whoever was thought dead lives.
+  void heard(Connection connection) {
+    judge(connection, Replaced.LIVE);
+  }
+
+  void closed(Connection connection, boolean orderly) {
+    judge(connection, orderly ? Replaced.LIVE : Replaced.DEAD);
+  }
+
+  private void judge(Connection old, Replaced seen) {
+    var pair = judged.remove(old);
+    if (pair == null) {
+      return;
+    }
+    var how = pair.by().isRival() ? Replaced.BY_RIVAL : old.isRival() ? Replaced.RIVAL : seen;
+    world.sockets().replaced(old.noiseKey(), how);
+    old.close();
+    ended.accept(old);
+    if (how == Replaced.LIVE) {
+      pair.by().device().ifPresent(this::strict);
+    }
+  }
+
+  /// What the old systems lived through: some time after a double login the account throws the
+  /// companion off.
+  private void strict(Device device) {
+    world
+        .faults()
+        .holds("strict_duplicates", device.key())
+        .ifPresent(
+            fault ->
+                world
+                    .loop()
+                    .after(
+                        Duration.ofMillis(fault.number("afterMillis", LONELY_SECONDS * 1000L)),
+                        () -> throwOff.accept(device)));
+  }
+}

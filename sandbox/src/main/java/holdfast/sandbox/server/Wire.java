@@ -1,0 +1,17 @@
+package holdfast.sandbox.server;
+
+import holdfast.stanza.Element;
+
+/// The socket under a connection. Calls return at once; what is sent goes out in order.
+public interface Wire {
+  void send(Element stanza);
+
+  /// A WebSocket ping, to see whether anybody is there.
+  void ping();
+
+  /// Closes in order, after what was sent.
+  void close();
+
+  /// Ends the TCP connection without a word.
+  void cut();
+}
