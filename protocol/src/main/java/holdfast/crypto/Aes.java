@@ -1,6 +1,7 @@
 package holdfast.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -10,8 +11,9 @@ import javax.crypto.spec.SecretKeySpec;
 /// AES-256 in the modes WhatsApp uses. Keys are 32 bytes. Cipher objects are pooled and reused.
 public final class Aes {
   private static final int TAG_BITS = 128;
+  private static final String GCM_NAME = "AES/GCM/NoPadding";
 
-  private static final Pool<Cipher> GCM = ciphers("AES/GCM/NoPadding");
+  private static final Pool<Cipher> GCM = ciphers(GCM_NAME);
   private static final Pool<Cipher> CBC = ciphers("AES/CBC/PKCS5Padding");
   private static final Pool<Cipher> CTR = ciphers("AES/CTR/NoPadding");
 
@@ -38,7 +40,16 @@ public final class Aes {
   private static byte[] gcm(int mode, byte[] key, byte[] iv, byte[] additional, byte[] input)
       throws GeneralSecurityException {
     var cipher = GCM.take();
-    cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, iv));
+    var parameters = new GCMParameterSpec(TAG_BITS, iv);
+    try {
+      cipher.init(mode, new SecretKeySpec(key, "AES"), parameters);
+    } catch (InvalidAlgorithmParameterException e) {
+      // The JDK's object refuses to encrypt under the key and IV that it used last. Whoever makes
+      // the
+      // same bytes again, from a row after a crash, may; a fresh object judges the IV by itself.
+      cipher = fresh(GCM_NAME);
+      cipher.init(mode, new SecretKeySpec(key, "AES"), parameters);
+    }
     if (additional.length > 0) {
       cipher.updateAAD(additional);
     }
@@ -58,6 +69,9 @@ public final class Aes {
 
   /// @throws Forged if length or padding don't fit
   public static byte[] cbcDecrypt(byte[] key, byte[] iv, byte[] ciphertext) {
+    if (ciphertext.length == 0) {
+      throw new Forged("there is always a block of padding"); // the JDK makes nothing of nothing
+    }
     try {
       return run(CBC, Cipher.DECRYPT_MODE, key, new IvParameterSpec(iv), ciphertext);
     } catch (GeneralSecurityException e) {
@@ -86,13 +100,14 @@ public final class Aes {
   }
 
   private static Pool<Cipher> ciphers(String transformation) {
-    return new Pool<>(
-        () -> {
-          try {
-            return Cipher.getInstance(transformation);
-          } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + transformation, e);
-          }
-        });
+    return new Pool<>(() -> fresh(transformation));
+  }
+
+  private static Cipher fresh(String transformation) {
+    try {
+      return Cipher.getInstance(transformation);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + transformation, e);
+    }
   }
 }

@@ -19,6 +19,10 @@ public final class Digests {
   private static final Pool<Mac> HMAC_SHA256 = macs("HmacSHA256");
   private static final Pool<Mac> HMAC_SHA512 = macs("HmacSHA512");
 
+  /// HMAC fills a short key up with zeros: one of them is the same key as none, and the JDK takes
+  /// it.
+  private static final byte[] EMPTY_KEY = {0};
+
   private Digests() {}
 
   public static byte[] sha256(byte[]... parts) {
@@ -37,7 +41,7 @@ public final class Digests {
     return digest(MD5, parts);
   }
 
-  /// `key`: any length but 0.
+  /// `key`: any length.
   public static byte[] hmacSha256(byte[] key, byte[]... parts) {
     return mac(HMAC_SHA256, "HmacSHA256", key, parts);
   }
@@ -78,7 +82,7 @@ public final class Digests {
   private static byte[] mac(Pool<Mac> pool, String algorithm, byte[] key, byte[]... parts) {
     var mac = pool.take();
     try {
-      mac.init(new SecretKeySpec(key, algorithm));
+      mac.init(new SecretKeySpec(key.length == 0 ? EMPTY_KEY : key, algorithm));
     } catch (InvalidKeyException e) {
       throw new IllegalStateException("HMAC takes any key", e);
     }

@@ -1,22 +1,18 @@
 package holdfast.crypto;
 
-import java.security.GeneralSecurityException;
-import java.security.Provider;
-import java.util.Optional;
-import javax.crypto.KeyAgreement;
-import org.conscrypt.Conscrypt;
-import org.conscrypt.OpenSSLX25519PrivateKey;
-import org.conscrypt.OpenSSLX25519PublicKey;
-
-/// Diffie-Hellman on Curve25519 (RFC 7748): by BoringSSL where Conscrypt's native part loads, else
-/// by BouncyCastle. Both give the
-/// same bytes; the native one takes a third of the time.
+/// Diffie-Hellman on Curve25519 (RFC 7748): by [BoringSsl] where it loads, else by BouncyCastle.
+/// Both give the same bytes.
 final class X25519 {
   static final int KEY_BYTES = 32;
 
-  private static final Optional<Pool<KeyAgreement>> NATIVE = nativeAgreements();
-
   private X25519() {}
+
+  /// Sets and clears, in place, the bits of a scalar that RFC 7748 § 5 fixes.
+  static byte[] clamp(byte[] scalar) {
+    requireKey(scalar);
+    org.bouncycastle.math.ec.rfc7748.X25519.clampPrivateKey(scalar);
+    return scalar;
+  }
 
   /// BouncyCastle's fixed-base multiplication beats a native agreement with the base point.
   static byte[] publicKey(byte[] privateKey) {
@@ -27,23 +23,9 @@ final class X25519 {
 
   static byte[] agree(byte[] privateKey, byte[] theirPublicKey) {
     requireKey(theirPublicKey);
-    return NATIVE.isPresent()
-        ? natively(NATIVE.get(), privateKey, theirPublicKey)
+    return BoringSsl.isLoaded()
+        ? requireNonZero(BoringSsl.agree(privateKey, theirPublicKey))
         : portably(privateKey, theirPublicKey);
-  }
-
-  private static byte[] natively(
-      Pool<KeyAgreement> pool, byte[] privateKey, byte[] theirPublicKey) {
-    var agreement = pool.take();
-    try {
-      agreement.init(new OpenSSLX25519PrivateKey(privateKey));
-      agreement.doPhase(new OpenSSLX25519PublicKey(theirPublicKey), true);
-      var secret = agreement.generateSecret();
-      pool.give(agreement);
-      return requireNonZero(secret);
-    } catch (GeneralSecurityException e) {
-      throw new BadKey("no agreement with this public key");
-    }
   }
 
   static byte[] portably(byte[] privateKey, byte[] theirPublicKey) {
@@ -69,24 +51,5 @@ final class X25519 {
       throw new BadKey("a public key of small order");
     }
     return secret;
-  }
-
-  private static Optional<Pool<KeyAgreement>> nativeAgreements() {
-    try {
-      Provider provider = Conscrypt.newProvider();
-      var pool =
-          new Pool<>(
-              () -> {
-                try {
-                  return KeyAgreement.getInstance("XDH", provider);
-                } catch (GeneralSecurityException e) {
-                  throw new IllegalStateException("Conscrypt has XDH", e);
-                }
-              });
-      pool.give(pool.take());
-      return Optional.of(pool);
-    } catch (LinkageError | RuntimeException e) {
-      return Optional.empty(); // no native part for this platform: slower, not less
-    }
   }
 }
