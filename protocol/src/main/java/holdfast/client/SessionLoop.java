@@ -1,0 +1,420 @@
+package holdfast.client;
+
+import holdfast.session.Caller;
+import holdfast.session.Input;
+import holdfast.session.Outcome;
+import holdfast.session.Session;
+import holdfast.session.Settings;
+import holdfast.session.Status;
+import holdfast.session.Statuses;
+import holdfast.stanza.Element;
+import holdfast.stanza.MalformedStanza;
+import holdfast.stanza.StanzaCodec;
+import holdfast.store.Cache;
+import holdfast.store.Draft;
+import holdfast.store.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs one session: drain, step, commit, act (design § 2). An idle session costs no thread.
+///
+/// Whatever happens is put into the mailbox from any thread; one batch at a time is taken out of
+/// it. Nothing of a batch is seen
+/// outside before it is durable. If the commit fails, nothing was sent: the session in memory is
+/// thrown away and restored
+/// from the store.
+public final class SessionLoop implements Connections.Sink {
+  private static final Logger log = LoggerFactory.getLogger(SessionLoop.class);
+
+  /// Inputs taken at most in one batch: what a commit costs is shared, what a caller waits is
+  /// bounded.
+  private static final int BATCH = 256;
+
+  /// Frames in the mailbox from which on the socket isn't read.
+  private static final int FRAMES_HIGH = 256;
+
+  private static final int FRAMES_LOW = 64;
+
+  /// Records kept decoded between batches.
+  private static final int CACHED = 512;
+
+  private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(2);
+
+  private static final Input RING = new Input.Alarm();
+
+  /// What may lie in the mailbox: an input, or a stanza's bytes, which the mailbox decodes.
+  private sealed interface Letter {
+    record Of(Input input) implements Letter {}
+
+    record Frame(long generation, byte[] bytes) implements Letter {}
+  }
+
+  private final String tenant;
+  private final long epoch;
+  private final Ports ports;
+  private final Supplier<Settings> settings;
+  private final Connections connections;
+  private final Cache cache = new Cache(CACHED);
+  private final ConcurrentLinkedQueue<Letter> mailbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean running = new AtomicBoolean();
+  private final AtomicInteger frames = new AtomicInteger();
+  private final AtomicLong callers = new AtomicLong();
+  private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+  private final List<Consumer<Status>> watchers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> revisionRefusals = new CopyOnWriteArrayList<>();
+  private volatile Status status;
+  private volatile boolean paused;
+
+  // Confined to the mailbox.
+  private Session.State state;
+  private Alarms.@Nullable Alarm alarm;
+  private @Nullable Instant alarmAt;
+  private boolean abandoned;
+
+  /// Restores the session from the store; nothing runs until [#restore] or a command. `epoch`: as
+  /// the store gave it to this
+  /// owner. `settings`: asked again for each batch.
+  public SessionLoop(String tenant, long epoch, Ports ports, Supplier<Settings> settings) {
+    this.tenant = tenant;
+    this.epoch = epoch;
+    this.ports = ports;
+    this.settings = settings;
+    this.connections = new Connections(tenant, ports.transport(), this);
+    this.state = restoredState();
+    this.status = Statuses.of(state);
+  }
+
+  private Session.State restoredState() {
+    return Session.State.restored(new Draft(ports.store().records(tenant), cache), ports.random());
+  }
+
+  // ---- from outside, on any thread
+
+  /// Puts a command into the mailbox; the answer comes after its commit. Fails with [Restarted]
+  /// when the session had to be
+  /// restored before it could answer.
+  public CompletionStage<Outcome> ask(Function<Caller, Input> command) {
+    var caller = new Caller(callers.incrementAndGet());
+    var answer = new CompletableFuture<Outcome>();
+    waiting.put(caller.number(), answer);
+    put(new Letter.Of(command.apply(caller)));
+    return answer;
+  }
+
+  /// As [#ask], but the caller is told how things stand once its patience is over.
+  public CompletionStage<Outcome> ask(Function<Caller, Input> command, Duration patience) {
+    var caller = new Caller(callers.incrementAndGet());
+    var answer = new CompletableFuture<Outcome>();
+    waiting.put(caller.number(), answer);
+    put(new Letter.Of(command.apply(caller)));
+    var bell =
+        ports
+            .alarms()
+            .set(
+                ports.clock().instant().plus(patience),
+                () -> put(new Letter.Of(new Input.GiveUpWaiting(caller))));
+    return answer.whenComplete((_, _) -> bell.cancel());
+  }
+
+  /// Goes on as the store says it should (R21).
+  public void restore() {
+    put(new Letter.Of(new Input.Restore()));
+  }
+
+  /// Closes the connection; what is wanted stays wanted.
+  public CompletionStage<Outcome> close() {
+    return ask(Input.ShutDown::new);
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  /// Called after each batch that changed what people see, on the mailbox's thread: must not block.
+  public void watch(Consumer<Status> watcher) {
+    watchers.add(watcher);
+  }
+
+  /// Called with each event once it is durable, in order, on the mailbox's thread: must not block.
+  public void listen(Consumer<Event> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void opened(long generation) {
+    put(new Letter.Of(new Input.Opened(generation)));
+  }
+
+  @Override
+  public void received(long generation, byte[] stanza) {
+    if (frames.incrementAndGet() > FRAMES_HIGH && !paused) {
+      paused = true;
+      connections.reading(false);
+    }
+    put(new Letter.Frame(generation, stanza));
+  }
+
+  @Override
+  public void closed(long generation, Input.Cause cause, String text) {
+    put(new Letter.Of(new Input.Closed(generation, cause, text)));
+  }
+
+  private void put(Letter letter) {
+    mailbox.add(letter);
+    schedule();
+  }
+
+  private void schedule() {
+    if (running.compareAndSet(false, true)) {
+      ports.executor().execute(this::run);
+    }
+  }
+
+  // ---- the mailbox
+
+  private void run() {
+    try {
+      if (!abandoned) {
+        batch();
+      }
+    } finally {
+      running.set(false);
+      if (!mailbox.isEmpty() && !abandoned) {
+        schedule();
+      }
+    }
+  }
+
+  private void batch() {
+    var draft = new Draft(ports.store().records(tenant), cache);
+    var effects = new ArrayList<Session.Effect>();
+    var next = state;
+    var inputs = 0;
+    try {
+      var now = ports.clock().instant();
+      var current = settings.get();
+      for (; inputs < BATCH; inputs++) {
+        var letter = mailbox.poll();
+        if (letter == null) {
+          break;
+        }
+        var input = input(letter);
+        if (input.isPresent()) {
+          var step = Session.step(next, draft, input.get(), now, ports.random(), current);
+          next = step.state();
+          effects.addAll(step.effects());
+        }
+      }
+      var batch = draft.batch(tenant, epoch);
+      if (!batch.isEmpty()) {
+        ports.store().commit(batch);
+      }
+      draft.committed();
+      state = next;
+      act(effects);
+      publish();
+      batch.events().forEach(event -> listeners.forEach(it -> it.accept(event)));
+      setAlarm();
+    } catch (Store.StaleEpoch e) {
+      abandon();
+    } catch (RuntimeException e) {
+      recover(e);
+    }
+  }
+
+  /// Empty for bytes that are no stanza: counted, told, dropped.
+  private Optional<Input> input(Letter letter) {
+    return switch (letter) {
+      case Letter.Of(var input) -> {
+        if (input == RING) {
+          cancelAlarm(); // it has rung: the next one is set after this batch
+        }
+        yield Optional.of(input);
+      }
+      case Letter.Frame(var generation, var bytes) -> {
+        if (frames.decrementAndGet() < FRAMES_LOW && paused) {
+          paused = false;
+          connections.reading(true);
+        }
+        try {
+          yield Optional.of(new Input.Received(generation, StanzaCodec.decode(bytes)));
+        } catch (MalformedStanza e) {
+          log.warn("tenant={} bytes that are no stanza: {}", Names.masked(tenant), e.getMessage());
+          yield Optional.empty();
+        }
+      }
+    };
+  }
+
+  /// Carries effects out in their order, acknowledgements after all others.
+  private void act(List<Session.Effect> effects) {
+    var writes = new Writes();
+    var acknowledgements = new Writes();
+    for (var effect : effects) {
+      switch (effect) {
+        case Session.Effect.Write it -> writes.add(it.generation(), it.stanza());
+        case Session.Effect.WriteBytes it -> writes.addBytes(it.generation(), it.stanza());
+        case Session.Effect.Acknowledge it -> acknowledgements.add(it.generation(), it.stanza());
+        case Session.Effect.Answer it -> answer(it.caller(), it.outcome());
+        case Session.Effect.Say it -> log.info("tenant={} {}", Names.masked(tenant), it.line());
+        case Session.Effect.RefreshRevision _ -> revisionRefusals.forEach(Runnable::run);
+        case Session.Effect.Open _, Session.Effect.Close _, Session.Effect.Destroy _ -> {
+          writes.flush();
+          acknowledgements.flush();
+          socket(effect);
+        }
+      }
+    }
+    writes.flush();
+    acknowledgements.flush();
+  }
+
+  private void socket(Session.Effect effect) {
+    switch (effect) {
+      case Session.Effect.Open it ->
+          connections.open(
+              it.generation(),
+              new Transport.Request(it.noiseKey(), it.payload(), it.routing()),
+              state.life().isLinked() ? "login" : "registration");
+      case Session.Effect.Close it -> connections.close(it.generation());
+      case Session.Effect.Destroy it -> connections.destroy(it.generation());
+      case Session.Effect.Write _, Session.Effect.WriteBytes _, Session.Effect.Acknowledge _ ->
+          throw new IllegalStateException("not of a socket");
+      case Session.Effect.Answer _, Session.Effect.Say _, Session.Effect.RefreshRevision _ ->
+          throw new IllegalStateException("not of a socket");
+    }
+  }
+
+  private final class Writes {
+    private final List<byte[]> stanzas = new ArrayList<>();
+    private long generation;
+
+    void add(long to, Element stanza) {
+      addBytes(to, StanzaCodec.encode(stanza));
+    }
+
+    void addBytes(long to, byte[] stanza) {
+      if (to != generation) {
+        flush();
+        generation = to;
+      }
+      stanzas.add(stanza);
+    }
+
+    void flush() {
+      if (!stanzas.isEmpty()) {
+        connections.send(generation, List.copyOf(stanzas));
+        stanzas.clear();
+      }
+    }
+  }
+
+  /// Called when the server refuses the claimed client revision (R41), on the mailbox's thread:
+  /// must not block.
+  public void onRevisionRefused(Runnable listener) {
+    revisionRefusals.add(listener);
+  }
+
+  private void answer(Caller caller, Outcome outcome) {
+    var answer = waiting.remove(caller.number());
+    if (answer != null) {
+      answer.complete(outcome);
+    }
+  }
+
+  private void publish() {
+    var before = status;
+    var after = Statuses.of(state);
+    status = after;
+    var changed =
+        !before.state().equals(after.state())
+            || !before.reason().equals(after.reason())
+            || !before.prompt().equals(after.prompt())
+            || !before.account().equals(after.account());
+    if (changed) {
+      watchers.forEach(it -> it.accept(after));
+    }
+  }
+
+  /// A later deadline leaves the alarm as it is: it rings early, finds nothing due, and is set
+  /// anew.
+  private void setAlarm() {
+    var due = Session.deadline(state);
+    if (due.isEmpty()) {
+      cancelAlarm();
+    } else if (alarmAt == null || due.get().isBefore(alarmAt)) {
+      cancelAlarm();
+      alarmAt = due.get();
+      alarm = ports.alarms().set(due.get(), () -> put(new Letter.Of(RING)));
+    }
+  }
+
+  private void cancelAlarm() {
+    if (alarm != null) {
+      alarm.cancel();
+    }
+    alarm = null;
+    alarmAt = null;
+  }
+
+  /// Nothing of the batch has happened: what is in memory goes, what is in the store stands.
+  private void recover(RuntimeException why) {
+    log.error(
+        "tenant={} batch dropped, session restored from the store", Names.masked(tenant), why);
+    connections.destroyAll();
+    cache.clear();
+    cancelAlarm();
+    failWaiting(new Restarted(why));
+    ports.alarms().set(ports.clock().instant().plus(RECOVERY_PAUSE), this::restore);
+    try {
+      state = restoredState();
+      publish();
+    } catch (RuntimeException e) {
+      log.error("tenant={} can't be restored yet", Names.masked(tenant), e);
+    }
+  }
+
+  /// A newer owner has the tenant: this one must not do anything any more (R24).
+  private void abandon() {
+    log.warn("tenant={} has a newer owner: this session ends here", Names.masked(tenant));
+    abandoned = true;
+    connections.destroyAll();
+    cancelAlarm();
+    failWaiting(new Restarted(new Store.StaleEpoch(tenant)));
+  }
+
+  private void failWaiting(Restarted why) {
+    waiting.forEach(
+        (number, answer) -> {
+          waiting.remove(number);
+          answer.completeExceptionally(why);
+        });
+  }
+
+  /// The session was restored from the store before it could answer: what was asked may or may not
+  /// have been taken.
+  public static final class Restarted extends RuntimeException {
+    Restarted(Throwable why) {
+      super("the session was restored before it could answer", why);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package holdfast.client.netty;
+
+import holdfast.client.Transport;
+import holdfast.noise.FrameSplitter;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
+
+/// Connections over Netty: one pipeline of WebSocket and Noise for each, on few event loops for
+/// all.
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what becomes of a write shows as the end of its channel
+public final class NettyTransport implements Transport, AutoCloseable {
+  /// R20: a connect without an answer is dropped and tried anew by the session.
+  private static final int CONNECT_MS = 2_000;
+
+  /// Upgrade and handshake, each.
+  private static final int HANDSHAKE_MS = 20_000;
+
+  private static final int MAX_MESSAGE_BYTES = (1 << 24) + 3;
+  private static final int THREADS = 2;
+
+  private final Endpoint endpoint;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final EventLoopGroup loops;
+  private final Optional<SslContext> tls;
+
+  public NettyTransport(Endpoint endpoint, InstantSource clock, RandomGenerator random) {
+    this.endpoint = endpoint;
+    this.clock = clock;
+    this.random = random;
+    this.loops = new MultiThreadIoEventLoopGroup(THREADS, ioHandlers());
+    this.tls = endpoint.isTls() ? Optional.of(tls(endpoint)) : Optional.empty();
+  }
+
+  private static IoHandlerFactory ioHandlers() {
+    return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  private static SslContext tls(Endpoint endpoint) {
+    try {
+      var builder =
+          SslContextBuilder.forClient()
+              .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+      endpoint.trust().ifPresent(file -> builder.trustManager(file.toFile()));
+      return builder.build();
+    } catch (SSLException e) {
+      throw new IllegalArgumentException("TLS can't be set up: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Connection open(Request request, Listener listener) {
+    var connection = new NettyConnection(request, endpoint.root(), clock, random, listener);
+    var bootstrap =
+        new Bootstrap()
+            .group(loops)
+            .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    pipeline(channel, connection);
+                  }
+                });
+    var connecting = bootstrap.connect(endpoint.url().getHost(), endpoint.port());
+    connection.on(connecting);
+    return connection;
+  }
+
+  private void pipeline(SocketChannel channel, NettyConnection connection) {
+    var line = channel.pipeline();
+    tls.ifPresent(
+        context -> {
+          var handler =
+              context.newHandler(channel.alloc(), endpoint.url().getHost(), endpoint.port());
+          var engine = handler.engine();
+          var parameters = engine.getSSLParameters();
+          parameters.setEndpointIdentificationAlgorithm("HTTPS");
+          engine.setSSLParameters(parameters);
+          line.addLast(handler);
+        });
+    line.addLast(new HttpClientCodec(), new HttpObjectAggregator(8192));
+    line.addLast(
+        new WebSocketClientProtocolHandler(
+            WebSocketClientProtocolConfig.newBuilder()
+                .webSocketUri(endpoint.url())
+                .version(WebSocketVersion.V13)
+                .allowExtensions(false)
+                .customHeaders(new DefaultHttpHeaders().set("Origin", "https://web.whatsapp.com"))
+                .maxFramePayloadLength(MAX_MESSAGE_BYTES)
+                .handshakeTimeoutMillis(HANDSHAKE_MS)
+                .forceCloseTimeoutMillis(0)
+                .build()));
+    line.addLast(connection.handler(new FrameSplitter(MAX_MESSAGE_BYTES)));
+  }
+
+  @Override
+  public void close() {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

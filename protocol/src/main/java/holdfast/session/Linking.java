@@ -1,0 +1,182 @@
+package holdfast.session;
+
+import holdfast.pairing.PairSuccess;
+import holdfast.pairing.PairingCode;
+import holdfast.pairing.Payloads;
+import holdfast.pairing.QrText;
+import holdfast.stanza.Element;
+import holdfast.stanza.Jid;
+import holdfast.step.Answer;
+import holdfast.step.Query;
+import holdfast.store.Credentials;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Routes what concerns the making of a link: refs, the pairing code, the phone's word.
+final class Linking {
+  /// As long as the QR refs of one connection live (protocol page 03 § 2.3).
+  private static final Duration CODE_LIFE = Duration.ofSeconds(160);
+
+  private Linking() {}
+
+  /// The key set to connect with. A candidate is made once and kept until it is linked, so that the
+  /// server sees one key
+  /// for all attempts (R1).
+  static Optional<Credentials> credentials(Work work, boolean registering) {
+    if (!registering) {
+      return work.draft.credentials();
+    }
+    if (work.draft.candidate().isEmpty()) {
+      work.draft.candidate(Credentials.generate(work.random));
+    }
+    return work.draft.candidate();
+  }
+
+  static byte[] payload(Work work, Credentials credentials, boolean registering) {
+    return registering
+        ? Payloads.registration(credentials, work.settings.device())
+        : Payloads.login(work.account(), work.settings.device());
+  }
+
+  /// `pair-device`: refs to show, six at a time.
+  static void refs(Work work, Element iq) {
+    work.acknowledge(result(iq));
+    var refs = iq.requireChild("pair-device").children("ref").stream().map(Element::text).toList();
+    var generation = work.life().control().generation();
+    work.life(new Life.Input.RefsOffered(generation, refs));
+    work.wish.ifPresent(wish -> askForCode(work, wish));
+  }
+
+  static void wishForCode(Work work, Input.RequestCode request) {
+    var attempt = work.life().attempt();
+    var registering = attempt.map(Phase.Attempt::registering).orElse(!work.life().isLinked());
+    if (!registering) {
+      work.answer(request.caller(), new Outcome.AlreadyLinked());
+      return;
+    }
+    work.wish.ifPresent(
+        older ->
+            work.answer(
+                older.caller(), new Outcome.StartFailed("another_code_wanted", 0, "", false)));
+    work.wish = Optional.of(new Session.CodeWish(request.caller(), request.phone()));
+    switch (work.life().phase()) {
+      case Phase.AwaitingScan _, Phase.AwaitingCode _ -> askForCode(work, work.wish.get());
+      case Phase _ -> work.life(new Life.Input.Start(NOBODY, Input.Wait.NONE, false));
+    }
+  }
+
+  /// A start that a request for a code makes by the way: its answer goes to no one.
+  static final Caller NOBODY = new Caller(-1);
+
+  private static void askForCode(Work work, Session.CodeWish wish) {
+    var candidate = work.draft.candidate().orElseThrow();
+    var code = PairingCode.begin(wish.phone(), work.random);
+    work.wire = work.wire.with(code);
+    work.ask(
+        new Query.PairingCodeHello(), code.hello(candidate, work.settings.device(), work.random));
+  }
+
+  static void helloAnswered(Work work, Answer answer) {
+    var wish = work.wish;
+    work.wish = Optional.empty();
+    if (answer instanceof Answer.Result it && work.wire.code().isPresent()) {
+      var code = work.wire.code().get().answered(it.iq());
+      work.wire = work.wire.with(code);
+      var ends = work.now.plus(CODE_LIFE);
+      work.life(new Life.Input.CodeShown(work.life().control().generation(), ends));
+      wish.ifPresent(asker -> work.answer(asker.caller(), new Outcome.Code(code.code(), ends)));
+      return;
+    }
+    var refused = answer instanceof Answer.Refused it ? it : new Answer.Refused(0, "");
+    wish.ifPresent(
+        asker ->
+            work.answer(
+                asker.caller(),
+                new Outcome.StartFailed(
+                    "pairing_code_refused", refused.code(), refused.text(), false)));
+  }
+
+  /// The person has typed the code.
+  static void typed(Work work, Element notification) {
+    var candidate = work.draft.candidate();
+    if (work.wire.code().isEmpty() || candidate.isEmpty()) {
+      return;
+    }
+    var finish = work.wire.code().get().finish(notification, candidate.get(), work.random);
+    finish.ifPresent(
+        it -> {
+          work.draft.candidate(it.credentials());
+          work.ask(new Query.PairingCodeFinish(), it.iq());
+        });
+  }
+
+  /// The phone's word. Only a real one links (protocol page 03 § 2.5).
+  static void paired(Work work, Element iq) {
+    var candidate = work.draft.candidate();
+    if (candidate.isEmpty()) {
+      return;
+    }
+    var generation = work.life().control().generation();
+    switch (PairSuccess.take(iq, candidate.get(), work.random)) {
+      case PairSuccess.Outcome.Linked it -> {
+        work.draft.linkMade(it.credentials());
+        work.draft.mapping(it.account().jid().bare(), it.account().lid().bare());
+        work.draft.identity(it.account().lid().bare(), it.accountKey());
+        work.acknowledge(it.reply());
+        work.life(new Life.Input.Paired(generation, it.account()));
+      }
+      case PairSuccess.Outcome.Refused it -> {
+        work.acknowledge(it.reply());
+        work.life(new Life.Input.Ended(generation, Ending.pairingRefused(it.reason())));
+      }
+    }
+  }
+
+  /// Keeps what is on show in step with the life, and answers a wish for a code whose attempt has
+  /// ended.
+  static void showPrompt(Work work, Life before) {
+    var phase = work.life().phase();
+    if (phase.equals(before.phase())) {
+      return;
+    }
+    switch (phase) {
+      case Phase.AwaitingScan it ->
+          work.prompt(
+              work.draft
+                  .candidate()
+                  .map(
+                      candidate ->
+                          new Status.Prompt(
+                              Optional.of(QrText.of(it.ref(), candidate)),
+                              Optional.empty(),
+                              it.refEnds())));
+      case Phase.AwaitingCode it ->
+          work.prompt(
+              work.wire
+                  .code()
+                  .map(
+                      code ->
+                          new Status.Prompt(
+                              Optional.empty(), Optional.of(code.code()), it.codeEnds())));
+      case Phase _ -> work.prompt(Optional.empty());
+    }
+    if (work.life().attempt().isEmpty() && work.wish.isPresent()) {
+      var why = work.life().control().lastDisconnect();
+      work.answer(
+          work.wish.get().caller(),
+          new Outcome.StartFailed(
+              why.map(end -> end.reason()).orElse("stopped"),
+              why.map(end -> end.code()).orElse(0),
+              why.map(end -> end.text()).orElse(""),
+              false));
+      work.wish = Optional.empty();
+    }
+  }
+
+  static Element result(Element iq) {
+    return Element.of("iq")
+        .with("to", Jid.SERVER)
+        .with("type", "result")
+        .with("id", iq.require("id"));
+  }
+}

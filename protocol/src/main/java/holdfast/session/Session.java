@@ -1,0 +1,116 @@
+package holdfast.session;
+
+import holdfast.crypto.KeyPair;
+import holdfast.stanza.Element;
+import holdfast.store.Draft;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/// A tenant's session: its life, and the features that work on what the connection brings. Pure:
+/// what changes for good goes
+/// into the draft, what must be done is returned.
+public final class Session {
+  /// All that a session is, between two batches. `wish`: a pairing code is wanted and can't be
+  /// asked for yet.
+  public record State(
+      Life life,
+      Wire wire,
+      Optional<CodeWish> wish,
+      Optional<Status.Prompt> prompt,
+      Traffic traffic) {
+    /// What the draft remembers, and nothing running.
+    public static State restored(Draft draft, RandomGenerator random) {
+      return new State(
+          Life.restored(draft.control()),
+          Wire.begin(random),
+          Optional.empty(),
+          Optional.empty(),
+          new Traffic(Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+  }
+
+  /// `probe`: how the send probe of this connection passed.
+  public record Traffic(
+      Optional<Instant> lastReceived, Optional<Instant> lastSent, Optional<String> probe) {}
+
+  public record CodeWish(Caller caller, String phone) {}
+
+  public sealed interface Effect {
+    /// Opens THE connection of this generation. The only effect that makes a socket.
+    record Open(long generation, KeyPair noiseKey, byte[] payload, byte[] routing)
+        implements Effect {}
+
+    record Close(long generation) implements Effect {}
+
+    record Destroy(long generation) implements Effect {}
+
+    record Write(long generation, Element stanza) implements Effect {}
+
+    record WriteBytes(long generation, byte[] stanza) implements Effect {}
+
+    /// Written after everything else of the batch.
+    record Acknowledge(long generation, Element stanza) implements Effect {}
+
+    record Answer(Caller caller, Outcome outcome) implements Effect {}
+
+    record RefreshRevision() implements Effect {}
+
+    /// A line for the log, without secrets.
+    record Say(String line) implements Effect {}
+  }
+
+  public record Step(State state, List<Effect> effects) {}
+
+  private Session() {}
+
+  /// Routes an input to its feature. Total: there is no input in no state that throws for what an
+  /// outsider did.
+  public static Step step(
+      State state,
+      Draft draft,
+      Input input,
+      Instant now,
+      RandomGenerator random,
+      Settings settings) {
+    var work = new Work(state, draft, now, random, settings);
+    switch (input) {
+      case Input.Start _, Input.Stop _, Input.LogOut _, Input.RequestCode _, Input.Send _ ->
+          Commands.take(work, input);
+      case Input.GiveUpWaiting _, Input.Restore _, Input.ShutDown _ -> Commands.take(work, input);
+      case Input.Opened _ -> {}
+      case Input.Received it -> {
+        if (work.owns(it.generation())) {
+          Stanzas.take(work, it.stanza());
+        }
+      }
+      case Input.Closed it -> {
+        if (work.owns(it.generation())) {
+          Commands.connectionGone(work);
+        }
+        work.life(
+            new Life.Input.ConnectionClosed(it.generation(), Ending.of(it.cause(), it.text())));
+      }
+      case Input.Alarm _ -> Alarms.ring(work);
+    }
+    Sending.pump(work);
+    return work.done();
+  }
+
+  /// When the session wants an [Input.Alarm]: the earliest deadline of all its parts.
+  public static Optional<Instant> deadline(State state) {
+    var wire = state.wire();
+    var ofTheWire =
+        state.life().owned().isEmpty()
+            ? Stream.<Optional<Instant>>empty()
+            : Stream.of(
+                wire.queries().deadline(),
+                wire.outbox().deadline(),
+                wire.backlog().over() ? Optional.<Instant>empty() : wire.backlog().due());
+    return Stream.concat(Stream.of(state.life().phase().deadline()), ofTheWire)
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+}

@@ -1,0 +1,70 @@
+package holdfast.session;
+
+import holdfast.message.Outbox;
+import holdfast.pairing.PairingCode;
+import holdfast.receipt.Retries;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// What a session remembers for the life of one connection and not a moment longer: the next one
+/// begins with
+/// [#begin].
+///
+/// `available`: we have said that we are here, so receipts needn't be `inactive`. `unlinking`: who
+/// waits for a logout.
+record Wire(
+    Queries queries,
+    Outbox.Memory outbox,
+    Retries.Memory retries,
+    Backlog backlog,
+    Optional<PairingCode> code,
+    boolean available,
+    Optional<Caller> unlinking) {
+  /// The server's queue from while we were away. `over`: it has been taken in full, or has been
+  /// waited for long enough;
+  /// `due`: until when sends wait for it (protocol page 03 § 7); `resumed`: unacknowledged sends
+  /// have gone again.
+  record Backlog(Optional<Instant> due, boolean over, boolean resumed) {
+    static final Backlog AHEAD = new Backlog(Optional.empty(), false, false);
+  }
+
+  static Wire begin(RandomGenerator random) {
+    return new Wire(
+        Queries.begin(random),
+        Outbox.Memory.NONE,
+        Retries.Memory.NONE,
+        Backlog.AHEAD,
+        Optional.empty(),
+        false,
+        Optional.empty());
+  }
+
+  Wire with(Queries other) {
+    return new Wire(other, outbox, retries, backlog, code, available, unlinking);
+  }
+
+  Wire with(Outbox.Memory other) {
+    return new Wire(queries, other, retries, backlog, code, available, unlinking);
+  }
+
+  Wire with(Retries.Memory other) {
+    return new Wire(queries, outbox, other, backlog, code, available, unlinking);
+  }
+
+  Wire with(Backlog other) {
+    return new Wire(queries, outbox, retries, other, code, available, unlinking);
+  }
+
+  Wire with(PairingCode other) {
+    return new Wire(queries, outbox, retries, backlog, Optional.of(other), available, unlinking);
+  }
+
+  Wire seenAs(boolean here) {
+    return new Wire(queries, outbox, retries, backlog, code, here, unlinking);
+  }
+
+  Wire unlinkedFor(Optional<Caller> caller) {
+    return new Wire(queries, outbox, retries, backlog, code, available, caller);
+  }
+}

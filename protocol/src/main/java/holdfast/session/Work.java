@@ -1,0 +1,200 @@
+package holdfast.session;
+
+import holdfast.stanza.Element;
+import holdfast.step.Context;
+import holdfast.step.Query;
+import holdfast.store.Account;
+import holdfast.store.Credentials;
+import holdfast.store.Draft;
+import holdfast.store.Event;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// One step while it is worked out: the state as it becomes, the effects as they come up. Lives for
+/// one input.
+final class Work {
+  final Draft draft;
+  final Instant now;
+  final RandomGenerator random;
+  final Settings settings;
+  Wire wire;
+  Optional<Session.CodeWish> wish;
+  private Life life;
+  private Optional<Status.Prompt> prompt;
+  private Session.Traffic traffic;
+  private final List<Session.Effect> effects = new ArrayList<>();
+
+  Work(Session.State state, Draft draft, Instant now, RandomGenerator random, Settings settings) {
+    this.draft = draft;
+    this.now = now;
+    this.random = random;
+    this.settings = settings;
+    this.life = state.life();
+    this.wire = state.wire();
+    this.wish = state.wish();
+    this.prompt = state.prompt();
+    this.traffic = state.traffic();
+  }
+
+  Session.Step done() {
+    return new Session.Step(new Session.State(life, wire, wish, prompt, traffic), effects);
+  }
+
+  // ---- the life
+
+  Life life() {
+    return life;
+  }
+
+  boolean owns(long generation) {
+    return life.owned().equals(Optional.of(generation));
+  }
+
+  boolean isConnected() {
+    return life.phase() instanceof Phase.Connected;
+  }
+
+  /// Steps the life and carries out what of its effects concerns the draft.
+  void life(Life.Input input) {
+    var before = life;
+    var step = Life.step(life, input, now, settings.policy(), random);
+    life = step.life();
+    step.effects().forEach(this::carryOut);
+    draft.control(life.control());
+    if (!before.phase().word().equals(life.phase().word())) {
+      draft.event(reached());
+      if (isConnected()) {
+        draft.forgetCredentialsAside(); // the link is proven: the one before it has no use any more
+      }
+    }
+    Linking.showPrompt(this, before);
+  }
+
+  private Event reached() {
+    var last = life.control().lastDisconnect().filter(end -> end.at().equals(now));
+    return new Event.StateReached(
+        life.phase().word(),
+        last.map(end -> end.reason()),
+        last.map(end -> end.code()),
+        life.control().generation(),
+        now);
+  }
+
+  private void carryOut(Life.Effect effect) {
+    switch (effect) {
+      case Life.Effect.Open it -> open(it.generation(), it.registering());
+      case Life.Effect.Close it -> effects.add(new Session.Effect.Close(it.generation()));
+      case Life.Effect.Destroy it -> effects.add(new Session.Effect.Destroy(it.generation()));
+      case Life.Effect.Answer it ->
+          effects.add(new Session.Effect.Answer(it.caller(), it.outcome()));
+      case Life.Effect.Ping _ -> ask(new Query.Ping(), holdfast.presence.Presences.ping());
+      case Life.Effect.PutLinkAside _ -> draft.putLinkAside();
+      case Life.Effect.ForgetLink _ -> {
+        draft.forgetLink();
+        draft.forgetCredentialsAside();
+      }
+      case Life.Effect.RefreshRevision _ -> effects.add(new Session.Effect.RefreshRevision());
+      case Life.Effect.Say it -> say(it.line());
+    }
+  }
+
+  private void open(long generation, boolean registering) {
+    wire = Wire.begin(random);
+    traffic = new Session.Traffic(traffic.lastReceived(), traffic.lastSent(), Optional.empty());
+    var credentials = Linking.credentials(this, registering);
+    if (credentials.isEmpty()) {
+      // Never silently a fresh key set for an account that is linked.
+      life(new Life.Input.ConnectionClosed(generation, Ending.CREDENTIALS_UNREADABLE));
+      return;
+    }
+    effects.add(
+        new Session.Effect.Open(
+            generation,
+            credentials.get().noiseKey(),
+            Linking.payload(this, credentials.get(), registering),
+            draft.routing().orElse(new byte[0])));
+  }
+
+  // ---- what goes out
+
+  /// For features: only a linked session calls them.
+  Context context() {
+    return new Context(draft, account(), credentials(), now, random);
+  }
+
+  Account account() {
+    return life.control().account().orElseThrow();
+  }
+
+  Credentials credentials() {
+    return draft.credentials().orElseThrow();
+  }
+
+  void apply(List<holdfast.step.Effect> wanted) {
+    for (var effect : wanted) {
+      switch (effect) {
+        case holdfast.step.Effect.Write it -> write(it.stanza());
+        case holdfast.step.Effect.WriteBytes it ->
+            effects.add(new Session.Effect.WriteBytes(generation(), it.stanza()));
+        case holdfast.step.Effect.Acknowledge it -> acknowledge(it.stanza());
+        case holdfast.step.Effect.Ask it -> ask(it.query(), it.iq());
+      }
+    }
+    if (!wanted.isEmpty()) {
+      sent();
+    }
+  }
+
+  void write(Element stanza) {
+    effects.add(new Session.Effect.Write(generation(), stanza));
+    sent();
+  }
+
+  void acknowledge(Element stanza) {
+    effects.add(new Session.Effect.Acknowledge(generation(), stanza));
+    sent();
+  }
+
+  /// Sends an iq, unless the very same question is open already.
+  void ask(Query query, Element iq) {
+    if (wire.queries().isAsking(query)) {
+      return;
+    }
+    var asked = wire.queries().ask(query, now.plus(settings.queryTimeout()));
+    wire = wire.with(asked.queries());
+    write(iq.with("id", asked.id()));
+  }
+
+  void answer(Caller caller, Outcome outcome) {
+    effects.add(new Session.Effect.Answer(caller, outcome));
+  }
+
+  void say(String line) {
+    effects.add(new Session.Effect.Say(line));
+  }
+
+  private long generation() {
+    return life.control().generation();
+  }
+
+  // ---- what is shown
+
+  void received() {
+    traffic = new Session.Traffic(Optional.of(now), traffic.lastSent(), traffic.probe());
+  }
+
+  private void sent() {
+    traffic = new Session.Traffic(traffic.lastReceived(), Optional.of(now), traffic.probe());
+  }
+
+  void probed(String how) {
+    traffic = new Session.Traffic(traffic.lastReceived(), traffic.lastSent(), Optional.of(how));
+  }
+
+  void prompt(Optional<Status.Prompt> shown) {
+    prompt = shown;
+  }
+}
