@@ -193,8 +193,9 @@ public final class Sandbox implements AutoCloseable {
   /// Ends every connection and keeps the world.
   @Override
   public void close() {
-    listener.close();
+    listener.shut();
     loop.close();
+    listener.close();
     records.close();
   }
 

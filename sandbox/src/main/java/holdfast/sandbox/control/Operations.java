@@ -106,13 +106,10 @@ public final class Operations {
   /// A person types a pairing code; gives the companion's number once it has signed.
   public int enterCode(String number, String typed) {
     var code = LinkCode.normalized(typed);
-    var waiting = wait(() -> network.pairing().waiting(phone(number).account().phone()));
-    if (waiting.isEmpty()) {
-      throw new Refused(
-          404, "unknown_code", "code", "No companion waits for a code of this phone.");
-    }
-    var begun = LinkCode.type(code, waiting.get().wrapped(), world.random());
-    return Waiting.on(wait(() -> network.pairing().typed(waiting.get(), phone(number), begun)));
+    var waiting =
+        Waiting.on(wait(() -> network.pairing().waiting(phone(number).account().phone())));
+    var begun = LinkCode.type(code, waiting.wrapped(), world.random());
+    return Waiting.on(wait(() -> network.pairing().typed(waiting, phone(number), begun)));
   }
 
   public void unlink(String number, int device) {

@@ -85,9 +85,14 @@ public final class Listener implements AutoCloseable {
     channel.pipeline().addLast(new Front(network, handler, calls));
   }
 
+  /// Nobody comes in any more, and who is in is put out; what that means for the world still runs.
+  public void shut() {
+    channels.close().awaitUninterruptibly();
+  }
+
   @Override
   public void close() {
-    channels.close().awaitUninterruptibly();
+    shut();
     calls.shutdownNow();
     loops.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -13,6 +13,8 @@ import holdfast.sandbox.world.Refused;
 import holdfast.sandbox.world.World;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -26,15 +28,20 @@ import java.util.function.Consumer;
 /// The act that makes a link, by QR or by code: the server's part (protocol page 03 § 2 and 3).
 public final class Pairing {
   private static final int REFS = 6;
-  private static final int COMPANION_SECONDS = 30;
+  private static final Duration SIGNATURE = Duration.ofSeconds(30);
+  private static final Duration HELLO = Duration.ofSeconds(3);
 
   /// What a waiting companion has published, for the phone to type its code against.
   public record Waiting(Connection connection, byte[] wrapped) {}
+
+  /// Somebody has typed a code for this phone before its companion was heard of.
+  private record Awaited(String number, CompletableFuture<Waiting> found) {}
 
   private final World world;
   private final double qrScale;
   private final Consumer<Device> linked;
   private final Set<Connection> open = new LinkedHashSet<>();
+  private final List<Awaited> awaited = new ArrayList<>();
 
   Pairing(World world, double qrScale, Consumer<Device> linked) {
     this.world = world;
@@ -109,8 +116,32 @@ public final class Pairing {
     return accept(connection, phone, qr.advSecret(), new CompletableFuture<>());
   }
 
-  /// The companion that waits for this phone's code: the newest, when there are several.
-  public Optional<Waiting> waiting(String number) {
+  /// The companion that waits for this phone's code: the newest, when there are several. One that
+  /// shows its code before the server knows of it is waited for a little.
+  public CompletableFuture<Waiting> waiting(String number) {
+    var found = new CompletableFuture<Waiting>();
+    var now = helloOf(number);
+    if (now.isPresent()) {
+      world.loop().act(() -> found.complete(now.get()));
+      return found;
+    }
+    awaited.add(new Awaited(number, found));
+    world
+        .loop()
+        .after(
+            HELLO,
+            () -> {
+              awaited.removeIf(it -> it.found() == found);
+              fail(found, unknownCode());
+            });
+    return found;
+  }
+
+  private static Refused unknownCode() {
+    return new Refused(404, "unknown_code", "code", "No companion waits for a code of this phone.");
+  }
+
+  private Optional<Waiting> helloOf(String number) {
     return List.copyOf(open).reversed().stream()
         .flatMap(
             it ->
@@ -120,11 +151,19 @@ public final class Pairing {
         .findFirst();
   }
 
+  private void greeted(String number) {
+    var waiting = helloOf(number).orElseThrow();
+    awaited.stream()
+        .filter(it -> it.number().equals(number))
+        .forEach(it -> world.loop().act(() -> it.found().complete(waiting)));
+    awaited.removeIf(it -> it.number().equals(number));
+  }
+
   /// The code has been typed: tells the companion, which answers with its bundle.
   public CompletableFuture<Integer> typed(Waiting waiting, Phone phone, LinkCode.Typed typed) {
     var connection = waiting.connection();
     if (!open.contains(connection)) {
-      throw new Refused(404, "unknown_code", "code", "No companion waits for a code any more.");
+      throw unknownCode();
     }
     var hello = registration(connection).hello().orElseThrow();
     var linked = new CompletableFuture<Integer>();
@@ -175,7 +214,7 @@ public final class Pairing {
 
   private void deadline(CompletableFuture<Integer> linked) {
     var silent = new Refused(504, "companion_silent", "", "The companion doesn't answer.");
-    world.loop().after(java.time.Duration.ofSeconds(COMPANION_SECONDS), () -> fail(linked, silent));
+    world.loop().after(SIGNATURE, () -> fail(linked, silent));
   }
 
   // ---- the companion
@@ -235,27 +274,30 @@ public final class Pairing {
 
   /// An iq of a companion about its pairing code; gives what the result holds.
   List<Element> linkCode(Connection connection, Element request) {
-    var registration = registration(connection);
     return switch (request.attribute("stage").orElse("")) {
-      case "companion_hello" -> {
-        var ref = newRef().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        registration.setHello(
-            new Registration.Hello(
-                request.requireJid("jid").user(),
-                request.requireChild("link_code_pairing_wrapped_companion_ephemeral_pub").bytes(80),
-                ref,
-                request.requireChild("companion_platform_display").text()));
-        yield List.of(
-            Element.of("link_code_companion_reg")
-                .with("stage", "companion_hello")
-                .containing(Element.of("link_code_pairing_ref").containing(ref)));
-      }
+      case "companion_hello" -> hello(registration(connection), request);
       case "companion_finish" -> {
-        registration.entry().ifPresent(entry -> finish(connection, entry, request));
+        registration(connection).entry().ifPresent(entry -> finish(connection, entry, request));
         yield List.of();
       }
       default -> List.of();
     };
+  }
+
+  private List<Element> hello(Registration registration, Element request) {
+    var ref = newRef().getBytes(StandardCharsets.UTF_8);
+    var number = request.requireJid("jid").user();
+    registration.setHello(
+        new Registration.Hello(
+            number,
+            request.requireChild("link_code_pairing_wrapped_companion_ephemeral_pub").bytes(80),
+            ref,
+            request.requireChild("companion_platform_display").text()));
+    greeted(number);
+    return List.of(
+        Element.of("link_code_companion_reg")
+            .with("stage", "companion_hello")
+            .containing(Element.of("link_code_pairing_ref").containing(ref)));
   }
 
   private void finish(Connection connection, CodeEntry entry, Element request) {
@@ -288,7 +330,7 @@ public final class Pairing {
     return connection.registration().orElseThrow();
   }
 
-  private void fail(CompletableFuture<Integer> linked, Refused reason) {
-    world.loop().act(() -> linked.completeExceptionally(reason));
+  private void fail(CompletableFuture<?> waiting, Refused reason) {
+    world.loop().act(() -> waiting.completeExceptionally(reason));
   }
 }
