@@ -232,7 +232,7 @@ public final class SessionLoop implements Connections.Sink {
       state = next;
       act(effects);
       publish();
-      batch.events().forEach(event -> listeners.forEach(it -> it.accept(event)));
+      batch.events().forEach(event -> tell(listeners, event));
       setAlarm();
     } catch (Store.StaleEpoch e) {
       abandon();
@@ -351,7 +351,18 @@ public final class SessionLoop implements Connections.Sink {
             || !before.prompt().equals(after.prompt())
             || !before.account().equals(after.account());
     if (changed) {
-      watchers.forEach(it -> it.accept(after));
+      tell(watchers, after);
+    }
+  }
+
+  /// A listener that fails is its own affair: the batch is durable and done.
+  private <T> void tell(List<Consumer<T>> who, T news) {
+    for (var listener : who) {
+      try {
+        listener.accept(news);
+      } catch (RuntimeException e) {
+        log.error("tenant={} a listener failed", Names.masked(tenant), e);
+      }
     }
   }
 

@@ -1,0 +1,86 @@
+package holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import holdfast.client.Companion;
+import holdfast.client.MemoryStore;
+import holdfast.client.netty.Endpoint;
+import holdfast.pairing.Device;
+import holdfast.sandbox.Sandbox;
+import holdfast.sandbox.SandboxSettings;
+import holdfast.session.Outcome;
+import holdfast.stanza.Jid;
+import holdfast.store.Event;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// The library by itself, against the sandbox.
+class CompanionTest {
+  private static final String PHONE = "15550109001";
+  private static final String ECHO = "15550109002";
+  private static final Device DEVICE = new Device("Mac OS", 1_045_649_367L);
+
+  @Test
+  @DisplayName("R9, R11, R13: a companion links by QR, is proven connected, and chats with an echo")
+  void linksByQrAndChats() throws Exception {
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var companion = companion(sandbox)) {
+      var events = new CopyOnWriteArrayList<Event>();
+      companion
+          .onEvent(events::add)
+          .onQr(qr -> Thread.startVirtualThread(() -> sandbox.scan(PHONE, qr)));
+
+      var outcome = companion.start().toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+      assertThat(outcome).isEqualTo(new Outcome.Started());
+      assertThat(companion.status().connected()).isTrue();
+      assertThat(companion.status().account().orElseThrow().jid().user()).isEqualTo(PHONE);
+
+      companion
+          .send(Jid.phone(ECHO), "are you there?")
+          .toCompletableFuture()
+          .get(5, TimeUnit.SECONDS);
+
+      awaitEvent(events, event -> event.type().equals("message.delivered"));
+      awaitEvent(
+          events,
+          event ->
+              event instanceof Event.MessageReceived it
+                  && it.text().equals(Optional.of("are you there?")));
+      assertThat(sandbox.violations(Optional.empty())).isEmpty();
+      assertThat(sandbox.sockets().total().maxOpen()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @DisplayName("R10: a companion links by the eight characters typed on the phone")
+  void linksByCode() throws Exception {
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var companion = companion(sandbox)) {
+      var code =
+          (Outcome.Code)
+              companion.pairingCode(PHONE).toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+      sandbox.enterCode(PHONE, code.code());
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> companion.status().connected());
+    }
+  }
+
+  private static Companion companion(Sandbox sandbox) {
+    var endpoint = new Endpoint(sandbox.wsUrl(), sandbox.noiseRoot(), Optional.empty());
+    return new Companion("test", endpoint, DEVICE, new MemoryStore());
+  }
+
+  private static void awaitEvent(CopyOnWriteArrayList<Event> events, Predicate<Event> predicate) {
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(() -> assertThat(events).anyMatch(predicate));
+  }
+}
