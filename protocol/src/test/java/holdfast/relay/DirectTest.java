@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.step.Verdict;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
 import java.util.List;
@@ -168,6 +169,27 @@ class DirectTest {
 
     assertThat(bensGateway.texts()).containsExactly("once");
     assertThat(world.sent(bensGateway, "receipt")).hasSize(2);
+    assertThat(bensGateway.all(Event.MessageUndecryptable.class)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("R31: a repetition is told by its attributes, whatever its ciphertext has become")
+  void repeatsUnopened() {
+    var kept = new java.util.ArrayList<World.Delivery>();
+    world.tamper =
+        delivery -> {
+          delivery.filter(it -> it.stanza().is("message")).ifPresent(kept::add);
+          return delivery;
+        };
+    annsGateway.send(ben.phone, "once");
+    world.run();
+    kept.stream()
+        .filter(it -> it.to() == bensGateway)
+        .forEach(it -> bensGateway.receive(RetryTest.corrupted(it.stanza())));
+    world.run();
+
+    assertThat(bensGateway.verdicts)
+        .containsExactly(new Verdict.Delivered(), new Verdict.Delivered());
     assertThat(bensGateway.all(Event.MessageUndecryptable.class)).isEmpty();
   }
 
