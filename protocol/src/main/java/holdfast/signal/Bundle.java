@@ -15,6 +15,7 @@ public record Bundle(
 
   /// Whether the signed prekey is signed by the identity.
   public boolean isAuthentic() {
-    return XEdDsa.verify(identity, WireKeys.typed(signedPreKey), signature);
+    return signedPreKey.length == 32
+        && XEdDsa.verify(identity, WireKeys.typed(signedPreKey), signature);
   }
 }

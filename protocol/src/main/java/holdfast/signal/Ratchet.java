@@ -2,22 +2,22 @@ package holdfast.signal;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import holdfast.crypto.BadKey;
-import holdfast.crypto.Digests;
 import holdfast.crypto.Forged;
 import holdfast.crypto.KeyPair;
 import holdfast.proto.RatchetRecord;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The encrypted state with one remote device: the current ratchet and up to 40 archived ones. A
-/// VALUE: every
-/// operation leaves it as it was and returns the next one; a failed decryption leaves no trace.
+/// VALUE: every operation leaves it as it was and returns the next one; a failed decryption leaves
+/// no trace.
 ///
 /// Source: Signal's X3DH and Double Ratchet specifications, version 3 (protocol page 04); vectors
 /// `signal-1to1.json`.
@@ -76,45 +76,37 @@ public final class Ratchet {
   /// Older ratchets with the same device that can still be read.
   private static final int ARCHIVED_MAX = 40;
 
-  private final Optional<Kept> current;
-  private final List<Kept> archived;
+  private final Optional<RatchetState> current;
+  private final List<Archived> archived;
 
-  private Ratchet(Optional<Kept> current, List<Kept> archived) {
+  private Ratchet(Optional<RatchetState> current, List<Archived> archived) {
     this.current = current;
     this.archived = archived;
   }
 
-  /// A state, its bytes, or both: each is made from the other once, when it is asked for. Archived
-  /// states thus cost nothing to
-  /// read or to write again.
-  private static final class Kept {
+  /// An archived state, its bytes, or both: each is made from the other once, when it is asked for.
+  /// So what is archived costs nothing to load or to write again.
+  private static final class Archived {
     private @Nullable RatchetState state;
     private byte @Nullable [] bytes;
 
-    static Kept of(RatchetState state) {
-      var kept = new Kept();
-      kept.state = state;
-      return kept;
-    }
-
-    static Kept of(byte[] bytes) {
-      var kept = new Kept();
-      kept.bytes = bytes;
-      return kept;
+    private Archived(@Nullable RatchetState state, byte @Nullable [] bytes) {
+      this.state = state;
+      this.bytes = bytes;
     }
 
     RatchetState state() {
       if (state == null) {
-        state = RatchetState.decode(Objects.requireNonNull(bytes));
+        state = StateRecord.decode(Objects.requireNonNull(bytes));
       }
       return state;
     }
 
-    byte[] bytes() {
+    ByteString bytes() {
       if (bytes == null) {
-        bytes = Objects.requireNonNull(state).encode();
+        bytes = StateRecord.encode(Objects.requireNonNull(state)).toByteArray();
       }
-      return bytes;
+      return UnsafeByteOperations.unsafeWrap(bytes);
     }
   }
 
@@ -126,7 +118,7 @@ public final class Ratchet {
   }
 
   private Ratchet begun(RatchetState state) {
-    return new Ratchet(Optional.of(Kept.of(state)), closed().archived);
+    return new Ratchet(Optional.of(state), closed().archived);
   }
 
   /// Whether [#encrypt] can be called.
@@ -138,12 +130,12 @@ public final class Ratchet {
   public Encrypted encrypt(Self self, byte[] padded) {
     var state =
         current.orElseThrow(() -> new IllegalStateException("no open ratchet to encrypt with"));
-    var encrypted = state.state().encrypt(self, padded);
+    var encrypted = state.encrypt(self, padded);
     return new Encrypted(moved(encrypted.next()), encrypted.ciphertext());
   }
 
   private Ratchet moved(RatchetState next) {
-    return new Ratchet(Optional.of(Kept.of(next)), archived);
+    return new Ratchet(Optional.of(next), archived);
   }
 
   /// `type` MSG or PKMSG. `bytes` may be anything.
@@ -162,25 +154,20 @@ public final class Ratchet {
     }
   }
 
-  /// Tries the current ratchet, then the archived ones; each try is on a value, so a failed one
-  /// leaves nothing behind.
+  /// Asks the ratchet where the message's chain has begun, else each, the newest first, whether it
+  /// begins there. Each try is on a value, so a failed one leaves nothing behind.
   private Outcome message(Self self, WhisperText message, RandomGenerator random) {
-    if (current.isEmpty() && archived.isEmpty()) {
-      return new Outcome.Failed(Reason.NO_RATCHET);
+    var owner = states().filter(it -> it.knows(message.ratchetKey())).findFirst();
+    if (owner.isPresent()) {
+      var trial = owner.get().decrypt(self, message, random);
+      return outcome(owner.get(), trial, Optional.empty());
     }
-    var why = Reason.BAD_MAC;
-    for (var kept : all()) {
-      switch (kept.state().decrypt(self, message, random)) {
-        case RatchetState.Trial.Read it -> {
-          return plaintext(kept, it, Optional.empty());
-        }
-        case RatchetState.Trial.Used _ -> {
-          return new Outcome.Duplicate();
-        }
-        case RatchetState.Trial.Unreadable it -> {
-          if (it.reason() != Reason.BAD_MAC) {
-            why = it.reason();
-          }
+    var why = Reason.NO_RATCHET;
+    for (var state : states().toList()) {
+      switch (outcome(state, state.decrypt(self, message, random), Optional.empty())) {
+        case Outcome.Failed failed -> why = failed.reason();
+        case Outcome settled -> {
+          return settled;
         }
       }
     }
@@ -190,12 +177,10 @@ public final class Ratchet {
   private Outcome first(
       Self self, WhisperText.First first, PreKeys preKeys, RandomGenerator random) {
     var message = WhisperText.parse(first.message());
-    for (var kept : all()) {
-      var state = kept.state();
-      if (Arrays.equals(state.baseKey(), first.baseKey())
-          && Digests.equal(state.remoteIdentity(), first.identity())) {
-        return outcome(kept, state.decrypt(self, message, random), Optional.empty());
-      }
+    var known = states().filter(it -> it.beganWith(first.baseKey(), first.identity())).findFirst();
+    if (known.isPresent()) {
+      var trial = known.get().decrypt(self, message, random);
+      return outcome(known.get(), trial, Optional.empty());
     }
     var signed = preKeys.signed(first.signedPreKeyId());
     var oneTime = first.preKeyId().flatMap(preKeys::oneTime);
@@ -203,55 +188,53 @@ public final class Ratchet {
       return new Outcome.Failed(Reason.INVALID_KEY_ID);
     }
     var fresh = X3dh.respond(self, first, signed.get(), oneTime);
-    var begun = begun(fresh);
-    return begun.outcome(
-        begun.current.orElseThrow(), fresh.decrypt(self, message, random), first.preKeyId());
+    return begun(fresh).outcome(fresh, fresh.decrypt(self, message, random), first.preKeyId());
   }
 
-  private Outcome outcome(Kept kept, RatchetState.Trial trial, Optional<Integer> consumed) {
+  private Outcome outcome(
+      RatchetState state, RatchetState.Trial trial, Optional<Integer> consumed) {
     return switch (trial) {
-      case RatchetState.Trial.Read it -> plaintext(kept, it, consumed);
+      case RatchetState.Trial.Read read -> plaintext(state, read, consumed);
       case RatchetState.Trial.Used _ -> new Outcome.Duplicate();
-      case RatchetState.Trial.Unreadable it -> new Outcome.Failed(it.reason());
+      case RatchetState.Trial.Unreadable unreadable -> new Outcome.Failed(unreadable.reason());
     };
   }
 
   /// An archived ratchet that is still spoken on stays archived: replies go on the newest one, and
-  /// both sides come to agree on
-  /// it (as the recorded conversations do).
-  private Outcome plaintext(Kept from, RatchetState.Trial.Read read, Optional<Integer> consumed) {
-    var isCurrent = current.filter(it -> it == from).isPresent();
+  /// both sides come to agree on it (as the recorded conversations do).
+  private Outcome plaintext(
+      RatchetState from, RatchetState.Trial.Read read, Optional<Integer> consumed) {
+    var isCurrent = current.filter(from::equals).isPresent();
     var next = isCurrent ? moved(read.next()) : movedInArchive(from, read.next());
     return new Outcome.Plaintext(next, read.plaintext(), consumed, read.next().remoteIdentity());
   }
 
-  private Ratchet movedInArchive(Kept from, RatchetState next) {
-    var all = new ArrayList<>(archived);
-    all.set(archived.indexOf(from), Kept.of(next));
-    return new Ratchet(current, List.copyOf(all));
+  private Ratchet movedInArchive(RatchetState from, RatchetState next) {
+    return new Ratchet(
+        current,
+        archived.stream()
+            .map(it -> it.state().equals(from) ? new Archived(next, null) : it)
+            .toList());
   }
 
-  private List<Kept> all() {
-    var all = new ArrayList<Kept>();
-    current.ifPresent(all::add);
-    all.addAll(archived);
-    return all;
+  /// The newest first; what is archived is decoded only as far as somebody looks.
+  private Stream<RatchetState> states() {
+    return Stream.concat(current.stream(), archived.stream().map(Archived::state));
   }
 
   /// The remote identity key of the current ratchet, 32 bytes.
   public Optional<byte[]> remoteIdentity() {
-    return current.map(it -> it.state().remoteIdentity());
+    return current.map(RatchetState::remoteIdentity);
   }
 
   public Optional<Long> remoteRegistrationId() {
-    return current.map(it -> it.state().remoteRegistrationId());
+    return current.map(RatchetState::remoteRegistrationId);
   }
 
   /// The base key that the current ratchet began with: tells one ratchet from another (protocol
-  /// page
-  /// 05 § 6.2).
+  /// page 05 § 6.2).
   public Optional<byte[]> baseKey() {
-    return current.map(it -> it.state().baseKey());
+    return current.map(RatchetState::baseKey);
   }
 
   /// Archives the current ratchet: the next message must begin a new one, late ones can still be
@@ -260,8 +243,8 @@ public final class Ratchet {
     if (current.isEmpty()) {
       return this;
     }
-    var older = new ArrayList<Kept>();
-    older.add(current.get());
+    var older = new ArrayList<Archived>();
+    older.add(new Archived(current.get(), null));
     older.addAll(archived.subList(0, Math.min(archived.size(), ARCHIVED_MAX - 1)));
     return new Ratchet(Optional.empty(), List.copyOf(older));
   }
@@ -269,8 +252,8 @@ public final class Ratchet {
   /// For a store; read back by [#decode].
   public byte[] encode() {
     var record = RatchetRecord.newBuilder();
-    current.ifPresent(it -> record.setCurrent(ByteString.copyFrom(it.bytes())));
-    archived.forEach(it -> record.addArchived(ByteString.copyFrom(it.bytes())));
+    current.ifPresent(it -> record.setCurrent(StateRecord.encode(it)));
+    archived.forEach(it -> record.addArchived(it.bytes()));
     return record.build().toByteArray();
   }
 
@@ -280,9 +263,11 @@ public final class Ratchet {
       var record = RatchetRecord.parseFrom(bytes);
       return new Ratchet(
           record.hasCurrent()
-              ? Optional.of(Kept.of(record.getCurrent().toByteArray()))
+              ? Optional.of(StateRecord.decode(record.getCurrent().toByteArray()))
               : Optional.empty(),
-          record.getArchivedList().stream().map(it -> Kept.of(it.toByteArray())).toList());
+          record.getArchivedList().stream()
+              .map(it -> new Archived(null, it.toByteArray()))
+              .toList());
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a stored ratchet can't be read", e);
     }

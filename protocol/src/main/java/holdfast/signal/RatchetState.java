@@ -1,18 +1,13 @@
 package holdfast.signal;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import holdfast.crypto.Digests;
 import holdfast.crypto.KeyPair;
 import holdfast.proto.PreKeyWhisperMessage;
-import holdfast.proto.RatchetStateRecord;
-import holdfast.proto.ReceiverChainRecord;
 import holdfast.proto.WhisperMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -63,9 +58,9 @@ record RatchetState(
             .setRatchetKey(WireKeys.wire(own.pair().publicKey()))
             .setCounter(own.counter())
             .setPreviousCounter(own.previousCounter())
-            .setCiphertext(ByteString.copyFrom(keys.encrypt(padded)))
+            .setCiphertext(UnsafeByteOperations.unsafeWrap(keys.encrypt(padded)))
             .build();
-    var versioned = WhisperText.versioned(message.toByteArray());
+    var versioned = WhisperText.versioned(message);
     var mac = keys.mac(self.identity().publicKey(), remoteIdentity, versioned);
     var bytes = Arrays.copyOf(versioned, versioned.length + mac.length);
     System.arraycopy(mac, 0, bytes, versioned.length, mac.length);
@@ -84,12 +79,11 @@ record RatchetState(
         PreKeyWhisperMessage.newBuilder()
             .setBaseKey(WireKeys.wire(baseKey))
             .setIdentityKey(WireKeys.wire(self.identity().publicKey()))
-            .setMessage(ByteString.copyFrom(message))
+            .setMessage(UnsafeByteOperations.unsafeWrap(message))
             .setRegistrationId((int) self.registrationId())
             .setSignedPreKeyId(half.signedPreKeyId());
     half.preKeyId().ifPresent(first::setPreKeyId);
-    return new Ciphertext(
-        Ciphertext.Type.PKMSG, WhisperText.versioned(first.build().toByteArray()));
+    return new Ciphertext(Ciphertext.Type.PKMSG, WhisperText.versioned(first.build()));
   }
 
   // ---- receiving
@@ -103,32 +97,45 @@ record RatchetState(
         : onNewChain(self, message, random);
   }
 
+  /// Whether a chain of this ratchet key was begun here. Then no other ratchet has it.
+  boolean knows(byte[] ratchetKey) {
+    return receiver(ratchetKey).isPresent();
+  }
+
+  /// Whether this is what the other side's first messages with this base key began.
+  boolean beganWith(byte[] base, byte[] identity) {
+    return Arrays.equals(baseKey, base) && Arrays.equals(remoteIdentity, identity);
+  }
+
   private Optional<Receiver> receiver(byte[] ratchetKey) {
-    return receivers.stream().filter(it -> Arrays.equals(it.ratchetKey(), ratchetKey)).findFirst();
+    for (var receiver : receivers) {
+      if (Arrays.equals(receiver.ratchetKey(), ratchetKey)) {
+        return Optional.of(receiver);
+      }
+    }
+    return Optional.empty();
   }
 
   private Trial onKnownChain(Ratchet.Self self, WhisperText message, Receiver receiver) {
-    var ahead = receiver.chain().ahead(message.counter());
-    if (ahead > JUMP_MAX) {
-      return new Trial.Unreadable(Ratchet.Reason.TOO_FAR_IN_FUTURE);
+    var chain = receiver.chain();
+    return switch (chain.place(message.counter(), JUMP_MAX)) {
+      case USED -> new Trial.Used();
+      // Its key was given up: the other side can send it again, which nobody asks for a duplicate.
+      case LOST -> new Trial.Unreadable(Ratchet.Reason.UNKNOWN);
+      case TOO_FAR -> new Trial.Unreadable(Ratchet.Reason.TOO_FAR_IN_FUTURE);
+      case AHEAD, KEPT -> onKnownChain(self, message, receiver, chain.take(message.counter()));
+    };
+  }
+
+  private Trial onKnownChain(
+      Ratchet.Self self, WhisperText message, Receiver receiver, Chain.Taken taken) {
+    var plaintext = read(self, message, taken.seed());
+    if (plaintext.isEmpty()) {
+      return new Trial.Unreadable(Ratchet.Reason.BAD_MAC);
     }
-    var taken =
-        ahead < 0
-            ? receiver.chain().takeSkipped(message.counter())
-            : Optional.of(receiver.chain().takeAhead(message.counter()));
-    if (taken.isEmpty()) {
-      return new Trial.Used();
-    }
-    return read(self, message, taken.get().seed())
-        .<Trial>map(
-            plaintext -> {
-              var moved = new ArrayList<>(receivers);
-              moved.set(
-                  receivers.indexOf(receiver),
-                  new Receiver(receiver.ratchetKey(), taken.get().rest()));
-              return new Trial.Read(answered(own, root, moved), plaintext);
-            })
-        .orElseGet(() -> new Trial.Unreadable(Ratchet.Reason.BAD_MAC));
+    var moved = new ArrayList<>(receivers);
+    moved.set(receivers.indexOf(receiver), new Receiver(receiver.ratchetKey(), taken.rest()));
+    return new Trial.Read(answered(own, root, moved), plaintext.get());
   }
 
   private Trial onNewChain(Ratchet.Self self, WhisperText message, RandomGenerator random) {
@@ -136,7 +143,7 @@ record RatchetState(
       return new Trial.Unreadable(Ratchet.Reason.TOO_FAR_IN_FUTURE);
     }
     var receiving = root.step(own.pair().agree(message.ratchetKey()));
-    var taken = Chain.at(receiving.chainKey(), 0).takeAhead(message.counter());
+    var taken = Chain.at(receiving.chainKey(), 0).take(message.counter());
     var plaintext = read(self, message, taken.seed());
     if (plaintext.isEmpty()) {
       return new Trial.Unreadable(Ratchet.Reason.BAD_MAC);
@@ -173,91 +180,5 @@ record RatchetState(
         next,
         List.copyOf(chains),
         Optional.empty());
-  }
-
-  // ---- for a store
-
-  byte[] encode() {
-    var record =
-        RatchetStateRecord.newBuilder()
-            .setRemoteIdentity(ByteString.copyFrom(remoteIdentity))
-            .setRemoteRegistrationId((int) remoteRegistrationId)
-            .setRootKey(ByteString.copyFrom(root.key()))
-            .setBaseKey(ByteString.copyFrom(baseKey))
-            .setOwnPrivate(ByteString.copyFrom(own.pair().privateKey()))
-            .setOwnPublic(ByteString.copyFrom(own.pair().publicKey()))
-            .setSendingChain(ByteString.copyFrom(own.chainKey()))
-            .setSendingCounter(own.counter())
-            .setPreviousCounter(own.previousCounter());
-    receivers.forEach(it -> record.addReceivers(record(it)));
-    pending.ifPresent(
-        half -> {
-          record.setPending(true).setPendingSignedPreKey(half.signedPreKeyId());
-          half.preKeyId().ifPresent(record::setPendingPreKey);
-        });
-    return record.build().toByteArray();
-  }
-
-  private static ReceiverChainRecord record(Receiver receiver) {
-    var chain = receiver.chain();
-    return ReceiverChainRecord.newBuilder()
-        .setRatchetKey(ByteString.copyFrom(receiver.ratchetKey()))
-        .setChainKey(ByteString.copyFrom(chain.key()))
-        .setCounter(chain.counter())
-        .addAllSkipped(chain.skipped().keySet())
-        .setSkippedSeeds(seeds(chain.skipped()))
-        .build();
-  }
-
-  static ByteString seeds(Map<Integer, byte[]> skipped) {
-    return ByteString.copyFrom(skipped.values().stream().map(ByteString::copyFrom).toList());
-  }
-
-  /// Seeds of 32 bytes each, in the order of their positions.
-  static Map<Integer, byte[]> skipped(List<Integer> positions, ByteString seeds) {
-    if (seeds.size() != 32 * positions.size()) {
-      throw new IllegalStateException("a stored chain whose seeds don't fit its positions");
-    }
-    var map = new LinkedHashMap<Integer, byte[]>();
-    for (var i = 0; i < positions.size(); i++) {
-      map.put(positions.get(i), seeds.substring(32 * i, 32 * i + 32).toByteArray());
-    }
-    return map;
-  }
-
-  static RatchetState decode(byte[] bytes) {
-    try {
-      var record = RatchetStateRecord.parseFrom(bytes);
-      return new RatchetState(
-          record.getRemoteIdentity().toByteArray(),
-          Integer.toUnsignedLong(record.getRemoteRegistrationId()),
-          record.getBaseKey().toByteArray(),
-          new RootKey(record.getRootKey().toByteArray()),
-          new Own(
-              KeyPair.of(record.getOwnPrivate().toByteArray(), record.getOwnPublic().toByteArray()),
-              record.getSendingChain().toByteArray(),
-              record.getSendingCounter(),
-              record.getPreviousCounter()),
-          record.getReceiversList().stream().map(RatchetState::receiver).toList(),
-          record.getPending()
-              ? Optional.of(
-                  new Pending(
-                      record.hasPendingPreKey()
-                          ? Optional.of(record.getPendingPreKey())
-                          : Optional.empty(),
-                      record.getPendingSignedPreKey()))
-              : Optional.empty());
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a stored ratchet can't be read", e);
-    }
-  }
-
-  private static Receiver receiver(ReceiverChainRecord record) {
-    return new Receiver(
-        record.getRatchetKey().toByteArray(),
-        new Chain(
-            record.getChainKey().toByteArray(),
-            record.getCounter(),
-            skipped(record.getSkippedList(), record.getSkippedSeeds())));
   }
 }

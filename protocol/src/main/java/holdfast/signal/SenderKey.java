@@ -1,7 +1,7 @@
 package holdfast.signal;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import holdfast.crypto.Aes;
 import holdfast.crypto.BadKey;
 import holdfast.crypto.Forged;
@@ -20,8 +20,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// The sender-key record of one device in one group (or status list): up to 5 states, newest first.
-/// A VALUE, as
-/// [Ratchet]. Source: protocol page 04 § 6; vectors `signal-group.json`.
+/// A VALUE, as [Ratchet]. Source: protocol page 04 § 6; vectors `signal-group.json`.
 public final class SenderKey {
   public static final SenderKey NONE = new SenderKey(List.of());
 
@@ -49,25 +48,22 @@ public final class SenderKey {
     this.states = states;
   }
 
-  /// `signingPrivate`: only the sender's own.
-  private record State(
-      int keyId, Chain chain, byte[] signingPublic, Optional<byte[]> signingPrivate) {
+  /// `own`: the signing pair, where this side is the sender.
+  private record State(int keyId, Chain chain, byte[] signingKey, Optional<KeyPair> own) {
     State at(Chain next) {
-      return new State(keyId, next, signingPublic, signingPrivate);
+      return new State(keyId, next, signingKey, own);
     }
   }
 
   /// A new own state in front. Draws the key id (31 bits, one `nextInt()`), the chain key (32
-  /// bytes),
-  /// the signing pair.
+  /// bytes), the signing pair.
   public SenderKey rotate(RandomGenerator random) {
     var keyId = random.nextInt() & Integer.MAX_VALUE;
     var chainKey = new byte[32];
     random.nextBytes(chainKey);
     var signing = KeyPair.generate(random);
     return inFront(
-        new State(
-            keyId, Chain.at(chainKey, 0), signing.publicKey(), Optional.of(signing.privateKey())));
+        new State(keyId, Chain.at(chainKey, 0), signing.publicKey(), Optional.of(signing)));
   }
 
   private SenderKey inFront(State state) {
@@ -79,7 +75,7 @@ public final class SenderKey {
 
   /// Whether there is an own state to send with.
   public boolean canSend() {
-    return !states.isEmpty() && states.getFirst().signingPrivate().isPresent();
+    return !states.isEmpty() && states.getFirst().own().isPresent();
   }
 
   /// The newest state's key id. @throws IllegalStateException when there is none
@@ -102,28 +98,25 @@ public final class SenderKey {
         SenderKeyDistribution.newBuilder()
             .setId(state.keyId())
             .setIteration(state.chain().counter())
-            .setChainKey(ByteString.copyFrom(state.chain().key()))
-            .setSigningKey(WireKeys.wire(state.signingPublic()))
-            .build()
-            .toByteArray());
+            .setChainKey(UnsafeByteOperations.unsafeWrap(state.chain().key()))
+            .setSigningKey(WireKeys.wire(state.signingKey()))
+            .build());
   }
 
   /// Draws 64 bytes for the signature. @throws IllegalStateException when not [#canSend]
   public Encrypted encrypt(byte[] padded, RandomGenerator random) {
     var state = newest();
     var signing =
-        state
-            .signingPrivate()
-            .orElseThrow(() -> new IllegalStateException("another device's sender key"));
+        state.own().orElseThrow(() -> new IllegalStateException("another device's sender key"));
     var keys = Keys.of(state.chain().seed());
+    var ciphertext = Aes.cbcEncrypt(keys.key(), keys.iv(), padded);
     var versioned =
         WhisperText.versioned(
             SenderKeyMessage.newBuilder()
                 .setId(state.keyId())
                 .setIteration(state.chain().counter())
-                .setCiphertext(ByteString.copyFrom(Aes.cbcEncrypt(keys.key(), keys.iv(), padded)))
-                .build()
-                .toByteArray());
+                .setCiphertext(UnsafeByteOperations.unsafeWrap(ciphertext))
+                .build());
     var signature = XEdDsa.sign(signing, versioned, random);
     var bytes = Arrays.copyOf(versioned, versioned.length + SIGNATURE_BYTES);
     System.arraycopy(signature, 0, bytes, versioned.length, SIGNATURE_BYTES);
@@ -155,8 +148,7 @@ public final class SenderKey {
     WhisperText.requireVersion(distribution);
     try {
       var message =
-          SenderKeyDistribution.parseFrom(
-              ByteString.copyFrom(distribution, 1, distribution.length - 1));
+          SenderKeyDistribution.parser().parseFrom(distribution, 1, distribution.length - 1);
       var signing = WireKeys.plain(message.getSigningKey());
       if (message.getChainKey().size() != 32) {
         throw new Forged("a chain key has 32 bytes");
@@ -164,8 +156,7 @@ public final class SenderKey {
       var known =
           states.stream()
               .anyMatch(
-                  it ->
-                      it.keyId() == message.getId() && Arrays.equals(it.signingPublic(), signing));
+                  it -> it.keyId() == message.getId() && Arrays.equals(it.signingKey(), signing));
       return known
           ? this
           : inFront(
@@ -188,8 +179,7 @@ public final class SenderKey {
     var signature = Arrays.copyOfRange(bytes, versioned.length, bytes.length);
     try {
       WhisperText.requireVersion(bytes);
-      var message =
-          SenderKeyMessage.parseFrom(ByteString.copyFrom(versioned, 1, versioned.length - 1));
+      var message = SenderKeyMessage.parser().parseFrom(versioned, 1, versioned.length - 1);
       return decrypt(message, versioned, signature);
     } catch (InvalidProtocolBufferException | Forged e) {
       return new Outcome.Failed(Ratchet.Reason.INVALID_MESSAGE);
@@ -203,41 +193,42 @@ public final class SenderKey {
     }
     var signer =
         named.stream()
-            .filter(it -> XEdDsa.verify(it.signingPublic(), versioned, signature))
+            .filter(it -> XEdDsa.verify(it.signingKey(), versioned, signature))
             .findFirst();
     if (signer.isEmpty()) {
       return new Outcome.Failed(Ratchet.Reason.INVALID_SIGNATURE);
     }
     var state = signer.get();
-    var ahead = state.chain().ahead(message.getIteration());
-    if (ahead > JUMP_MAX) {
-      return new Outcome.Failed(Ratchet.Reason.TOO_FAR_IN_FUTURE);
-    }
-    var taken =
-        ahead < 0
-            ? state.chain().takeSkipped(message.getIteration())
-            : Optional.of(state.chain().takeAhead(message.getIteration()));
-    if (taken.isEmpty()) {
-      return new Outcome.Duplicate();
-    }
-    var keys = Keys.of(taken.get().seed());
-    var plaintext = Aes.cbcDecrypt(keys.key(), keys.iv(), message.getCiphertext().toByteArray());
-    return new Outcome.Plaintext(replaced(state, state.at(taken.get().rest())), plaintext);
+    var chain = state.chain();
+    return switch (chain.place(message.getIteration(), JUMP_MAX)) {
+      case USED -> new Outcome.Duplicate();
+      // Sent before this side was given the key, or given up since: nobody has read it here.
+      case LOST -> new Outcome.Failed(Ratchet.Reason.NO_RATCHET);
+      case TOO_FAR -> new Outcome.Failed(Ratchet.Reason.TOO_FAR_IN_FUTURE);
+      case AHEAD, KEPT -> {
+        var taken = chain.take(message.getIteration());
+        var keys = Keys.of(taken.seed());
+        var plaintext =
+            Aes.cbcDecrypt(keys.key(), keys.iv(), message.getCiphertext().toByteArray());
+        yield new Outcome.Plaintext(replaced(state, state.at(taken.rest())), plaintext);
+      }
+    };
   }
 
+  /// For a store; read back by [#decode].
   public byte[] encode() {
     var record = SenderKeyRecord.newBuilder();
     for (var state : states) {
-      var chain = state.chain();
       var one =
           SenderKeyStateRecord.newBuilder()
               .setKeyId(state.keyId())
-              .setIteration(chain.counter())
-              .setChainKey(ByteString.copyFrom(chain.key()))
-              .setSigningPublic(ByteString.copyFrom(state.signingPublic()))
-              .addAllSkipped(chain.skipped().keySet())
-              .setSkippedSeeds(RatchetState.seeds(chain.skipped()));
-      state.signingPrivate().ifPresent(key -> one.setSigningPrivate(ByteString.copyFrom(key)));
+              .setChain(StateRecord.chain(state.chain()))
+              .setSigningPublic(UnsafeByteOperations.unsafeWrap(state.signingKey()));
+      state
+          .own()
+          .map(KeyPair::privateKey)
+          .map(UnsafeByteOperations::unsafeWrap)
+          .ifPresent(one::setSigningPrivate);
       record.addStates(one);
     }
     return record.build().toByteArray();
@@ -248,21 +239,19 @@ public final class SenderKey {
     try {
       return new SenderKey(
           SenderKeyRecord.parseFrom(bytes).getStatesList().stream().map(SenderKey::state).toList());
-    } catch (InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException | BadKey e) {
       throw new IllegalStateException("a stored sender key can't be read", e);
     }
   }
 
   private static State state(SenderKeyStateRecord record) {
+    var signingKey = record.getSigningPublic().toByteArray();
     return new State(
         record.getKeyId(),
-        new Chain(
-            record.getChainKey().toByteArray(),
-            record.getIteration(),
-            RatchetState.skipped(record.getSkippedList(), record.getSkippedSeeds())),
-        record.getSigningPublic().toByteArray(),
+        StateRecord.chain(record.getChain()),
+        signingKey,
         record.hasSigningPrivate()
-            ? Optional.of(record.getSigningPrivate().toByteArray())
+            ? Optional.of(KeyPair.of(record.getSigningPrivate().toByteArray(), signingKey))
             : Optional.empty());
   }
 }

@@ -9,7 +9,7 @@ public record SignedPreKey(int id, KeyPair pair, byte[] signature) {
   public static SignedPreKey generate(
       int id, KeyPair identity, java.util.random.RandomGenerator random) {
     var pair = KeyPair.generate(random);
-    var signature = XEdDsa.sign(identity.privateKey(), WireKeys.typed(pair.publicKey()), random);
+    var signature = XEdDsa.sign(identity, WireKeys.typed(pair.publicKey()), random);
     return new SignedPreKey(id, pair, signature);
   }
 }

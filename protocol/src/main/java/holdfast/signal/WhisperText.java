@@ -1,10 +1,12 @@
 package holdfast.signal;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import holdfast.crypto.Forged;
 import holdfast.proto.PreKeyWhisperMessage;
 import holdfast.proto.WhisperMessage;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -31,10 +33,8 @@ record WhisperText(
     requireVersion(bytes);
     var end = bytes.length - MessageKeys.MAC_BYTES;
     try {
-      var message = WhisperMessage.parseFrom(ByteString.copyFrom(bytes, 1, end - 1));
-      if (!message.hasRatchetKey() || !message.hasCounter() || !message.hasCiphertext()) {
-        throw new Forged("a ratchet message without its parts");
-      }
+      var message = WhisperMessage.parser().parseFrom(bytes, 1, end - 1);
+      // A counter that is left out is 0: a writer may leave zeros out.
       return new WhisperText(
           WireKeys.plain(message.getRatchetKey()),
           message.getCounter(),
@@ -52,7 +52,7 @@ record WhisperText(
     }
     requireVersion(bytes);
     try {
-      var first = PreKeyWhisperMessage.parseFrom(ByteString.copyFrom(bytes, 1, bytes.length - 1));
+      var first = PreKeyWhisperMessage.parser().parseFrom(bytes, 1, bytes.length - 1);
       return new First(
           first.hasPreKeyId() ? Optional.of(first.getPreKeyId()) : Optional.empty(),
           first.getSignedPreKeyId(),
@@ -73,10 +73,14 @@ record WhisperText(
     }
   }
 
-  static byte[] versioned(byte[] message) {
-    var all = new byte[1 + message.length];
+  static byte[] versioned(MessageLite message) {
+    var all = new byte[1 + message.getSerializedSize()];
     all[0] = VERSION;
-    System.arraycopy(message, 0, all, 1, message.length);
+    try {
+      message.writeTo(CodedOutputStream.newInstance(all, 1, all.length - 1));
+    } catch (IOException e) {
+      throw new IllegalStateException("an array has no I/O", e);
+    }
     return all;
   }
 }

@@ -1,6 +1,7 @@
 package holdfast.signal;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import holdfast.crypto.BadKey;
 
 /// Public keys as Signal's messages carry them: type byte 5, then 32 bytes.
@@ -9,7 +10,11 @@ final class WireKeys {
 
   private WireKeys() {}
 
+  /// @throws BadKey unless it has 32 bytes
   static byte[] typed(byte[] key) {
+    if (key.length != 32) {
+      throw new BadKey("a public key of " + key.length + " bytes");
+    }
     var typed = new byte[33];
     typed[0] = TYPE;
     System.arraycopy(key, 0, typed, 1, 32);
@@ -17,7 +22,7 @@ final class WireKeys {
   }
 
   static ByteString wire(byte[] key) {
-    return ByteString.copyFrom(typed(key));
+    return UnsafeByteOperations.unsafeWrap(typed(key));
   }
 
   /// 32 bytes, from 32 or from 33 with the type byte. @throws BadKey otherwise
