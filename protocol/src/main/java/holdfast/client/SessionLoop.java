@@ -230,8 +230,8 @@ public final class SessionLoop implements Connections.Sink {
       }
       draft.committed();
       state = next;
+      publish(); // whoever is answered next sees the status that the answer follows from
       act(effects);
-      publish();
       batch.events().forEach(event -> tell(listeners, event));
       setAlarm();
     } catch (Store.StaleEpoch e) {

@@ -45,9 +45,14 @@ final class Committer implements AutoCloseable {
   private static final Object DONE = new Object();
 
   private record Entry(
-      Optional<Batch> batch, Job<?> job, CompletableFuture<Object> result, AtomicBoolean claimed) {
+      Optional<Batch> batch,
+      Job<?> job,
+      CompletableFuture<Object> result,
+      AtomicBoolean claimed,
+      AtomicBoolean again) {
     static Entry of(Optional<Batch> batch, Job<?> job) {
-      return new Entry(batch, job, new CompletableFuture<>(), new AtomicBoolean());
+      return new Entry(
+          batch, job, new CompletableFuture<>(), new AtomicBoolean(), new AtomicBoolean());
     }
 
     /// Whoever is first has it: the committer, to write it, or its writer, to give up.
@@ -181,7 +186,13 @@ final class Committer implements AutoCloseable {
     answers.forEach(Runnable::run);
   }
 
+  /// The last one is tried twice: another process may have written in between, as `holdfast key`
+  /// does.
   private void fail(List<Entry> group, Exception e) {
+    if (group.size() == 1 && group.getFirst().again().compareAndSet(false, true)) {
+      write(group);
+      return;
+    }
     if (group.size() == 1) {
       log.warn("a write failed: {}", e.toString());
       group

@@ -14,9 +14,9 @@ import java.util.Optional;
 /// two gateways on one folder would open two sockets for a tenant (R1).
 public final class DataFolder implements AutoCloseable {
   private final Path folder;
-  private final FileChannel channel;
+  private final Optional<FileChannel> channel;
 
-  private DataFolder(Path folder, FileChannel channel) {
+  private DataFolder(Path folder, Optional<FileChannel> channel) {
     this.folder = folder;
     this.channel = channel;
   }
@@ -28,10 +28,21 @@ public final class DataFolder implements AutoCloseable {
     }
     try {
       Files.createDirectories(folder);
-      return new DataFolder(folder, lock(folder));
+      return new DataFolder(folder, Optional.of(lock(folder)));
     } catch (IOException e) {
       throw new StoreRefused("the data folder " + folder + " can't be written", e);
     }
+  }
+
+  /// A look at a folder that another process may hold: for commands beside a running gateway.
+  ///
+  /// @throws StoreRefused when nothing is kept there
+  public static DataFolder visit(Path folder) {
+    var visited = new DataFolder(folder, Optional.empty());
+    if (!Files.isRegularFile(visited.database())) {
+      throw new StoreRefused("there is no store in " + folder);
+    }
+    return visited;
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -70,7 +81,9 @@ public final class DataFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      if (channel.isPresent()) {
+        channel.get().close();
+      }
     } catch (IOException e) {
       throw new IllegalStateException("the lock of the data folder can't be given back", e);
     }

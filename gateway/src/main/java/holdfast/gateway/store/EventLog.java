@@ -2,9 +2,9 @@ package holdfast.gateway.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -79,16 +79,16 @@ public final class EventLog {
 
     /// What follows `seq`, at most `limit`; waits up to `patience` for the first. Never misses one:
     /// it listened before it looked.
-    public List<Entry> next(long seq, int limit, java.time.Duration patience)
-        throws InterruptedException {
-      appended.drainPermits();
-      var found = after(tenant, seq, limit);
-      if (!found.isEmpty()
-          || patience.isZero()
-          || !appended.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        return found;
+    public List<Entry> next(long seq, int limit, Duration patience) throws InterruptedException {
+      long deadline = System.nanoTime() + patience.toNanos();
+      while (true) {
+        appended.drainPermits();
+        var found = after(tenant, seq, limit);
+        long left = deadline - System.nanoTime();
+        if (!found.isEmpty() || left <= 0 || !appended.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+          return found;
+        }
       }
-      return after(tenant, seq, limit);
     }
 
     @Override
@@ -99,10 +99,5 @@ public final class EventLog {
         throw new IllegalStateException(e);
       }
     }
-  }
-
-  /// One entry by its number.
-  public Optional<Entry> at(String tenant, long seq) {
-    return after(tenant, seq - 1, 1).stream().filter(entry -> entry.seq() == seq).findFirst();
   }
 }

@@ -52,9 +52,25 @@ public final class Webhooks {
       Optional<Instant> retryAt,
       Optional<String> lastError,
       Optional<String> disabled) {
+    /// `seq` has been taken, so nothing stands in the way any more.
     public Progress taken(long seq) {
       return new Progress(
           seq, Optional.empty(), 0, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public Progress failed(Instant at, Instant again, String error) {
+      return new Progress(
+          cursor,
+          failingSince.or(() -> Optional.of(at)),
+          attempts + 1,
+          Optional.of(again),
+          Optional.of(error),
+          Optional.empty());
+    }
+
+    public Progress disabled(String why) {
+      return new Progress(
+          cursor, failingSince, attempts, Optional.empty(), Optional.of(why), Optional.of(why));
     }
   }
 
@@ -73,12 +89,8 @@ public final class Webhooks {
         sql -> sql.all(COLUMNS + " WHERE tenant.id = ?", this::webhook, tenant));
   }
 
-  /// Those whose tenants' logs go further than they have been told.
-  public List<Webhook> behind() {
-    return readers.read(
-        sql ->
-            sql.all(
-                COLUMNS + " WHERE disabled IS NULL AND cursor < tenant.events", this::webhook));
+  public List<Webhook> all() {
+    return readers.read(sql -> sql.all(COLUMNS, this::webhook));
   }
 
   public Optional<Webhook> find(String id) {

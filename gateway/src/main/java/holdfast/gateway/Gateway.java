@@ -1,0 +1,193 @@
+package holdfast.gateway;
+
+import holdfast.client.netty.Endpoint;
+import holdfast.gateway.http.Api;
+import holdfast.gateway.http.Guard;
+import holdfast.gateway.http.HttpServer;
+import holdfast.gateway.session.LocalSessions;
+import holdfast.gateway.session.Loops;
+import holdfast.gateway.session.WebRevision;
+import holdfast.gateway.store.DataFolder;
+import holdfast.gateway.store.Database;
+import holdfast.gateway.tenant.TenantConfig;
+import holdfast.gateway.webhook.Couriers;
+import holdfast.gateway.webhook.Targets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A whole gateway in this process: put together in the order in which its parts need each other,
+/// taken
+/// apart in the opposite one.
+public final class Gateway implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+  private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+
+  private final InstantSource clock = InstantSource.system();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final ScheduledExecutorService chores =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("chores").factory());
+  private final Settings settings;
+  private volatile boolean ready;
+  private Optional<String> madeAdminKey = Optional.empty();
+  private HttpServer server;
+
+  /// Returns once it listens. @throws holdfast.gateway.store.StoreRefused or
+  /// [HttpServer.PortTaken] when it can't
+  public static Gateway start(Settings settings) {
+    return new Gateway(settings);
+  }
+
+  private Gateway(Settings settings) {
+    this.settings = settings;
+    try {
+      this.server = assemble();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private HttpServer assemble() {
+    var folder = owned(DataFolder.open(settings.keep().data()));
+    var database = owned(Database.open(folder, settings.keep().masterKey()));
+    pinRoot(database, folder);
+    var revision = revision(database);
+    var loops = owned(loops(database, revision));
+    var sessions = owned(new LocalSessions(database.tenants(), loops, standard()));
+    var targets = new Targets(settings.care().privateTargets());
+    var couriers = owned(new Couriers(database.webhooks(), database.events(), targets, clock));
+    var api =
+        new Api(
+            new Api.Parts(
+                database,
+                sessions,
+                couriers,
+                targets,
+                standard(),
+                settings.keep().adminKey(),
+                () -> ready,
+                clock));
+    makeAdminKey(database);
+    couriers.start();
+    var listening = owned(api.listen(settings.listen().bind(), settings.listen().port()));
+    owned(api);
+    begin(database, revision, sessions);
+    ready = true;
+    return listening;
+  }
+
+  private <T extends AutoCloseable> T owned(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private void pinRoot(Database database, DataFolder folder) {
+    database
+        .facts()
+        .pin(
+            "noise_root",
+            HexFormat.of().formatHex(settings.whatsapp().root()),
+            "what the store in "
+                + folder
+                + " holds was linked under another Noise root: choose another data folder");
+  }
+
+  private WebRevision revision(Database database) {
+    var facts = database.facts();
+    return settings
+        .whatsapp()
+        .revision()
+        .map(fixed -> WebRevision.fixed(facts, fixed))
+        .orElseGet(() -> WebRevision.newest(facts, settings.whatsapp().isReal()));
+  }
+
+  private Loops loops(Database database, WebRevision revision) {
+    var whatsapp = settings.whatsapp();
+    var endpoint = new Endpoint(whatsapp.url(), whatsapp.root(), whatsapp.trust());
+    return new Loops(endpoint, database.sessions(), revision, whatsapp.deviceName(), clock);
+  }
+
+  private TenantConfig.Rules standard() {
+    var care = settings.care();
+    return new TenantConfig.Rules(
+        care.managed(), care.maxDelay(), care.conflictMax(), care.perMinute());
+  }
+
+  /// At the very first start somebody must be able to get in.
+  private void makeAdminKey(Database database) {
+    if (settings.keep().adminKey().isEmpty() && database.apiKeys().all().isEmpty()) {
+      var made =
+          Guard.make(database.apiKeys(), "admin", Optional.empty(), "first start", clock.instant());
+      madeAdminKey = Optional.of(made.text());
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // chores tell their failures themselves
+  private void begin(Database database, WebRevision revision, LocalSessions sessions) {
+    Thread.ofVirtual()
+        .name("restore")
+        .start(
+            () -> {
+              revision.refresh(); // before the first login claims to be an old one
+              sessions.restore(settings.care().restoreRate());
+            });
+    chores.scheduleWithFixedDelay(
+        () -> chore("purge", () -> purge(database)),
+        HOUSEKEEPING.toSeconds(),
+        HOUSEKEEPING.toSeconds(),
+        TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(
+        () -> chore("revision", revision::refresh),
+        WebRevision.PERIOD.toSeconds(),
+        WebRevision.PERIOD.toSeconds(),
+        TimeUnit.SECONDS);
+  }
+
+  private void purge(Database database) {
+    while (ready && database.purge(clock.instant())) {
+      Thread.onSpinWait(); // others commit in between
+    }
+  }
+
+  /// A chore that fails is told and comes again.
+  private static void chore(String name, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      log.warn("the chore {} failed: {}", name, e.toString());
+    }
+  }
+
+  public String url() {
+    return server.url();
+  }
+
+  /// The key that was made at the very first start, to be shown once.
+  public Optional<String> madeAdminKey() {
+    return madeAdminKey;
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    chores.shutdownNow();
+    while (!parts.isEmpty()) {
+      var part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("{} didn't close: {}", part.getClass().getSimpleName(), e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package holdfast.gateway;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Every setting there is: one name for the flag (`--port`), the environment (`HOLDFAST_PORT`) and the
+/// file (`port`).
+enum Setting {
+  PORT("8080", "the port of the API; 0 takes a free one"),
+  BIND("127.0.0.1", "the address that the API listens on"),
+  DATA("./data", "the folder that everything is kept in"),
+  MASTER_KEY("", "32 bytes as hex or base64 that seal the secrets; made in the data folder if absent"),
+  ADMIN_KEY("", "an admin's API key, instead of the one made at the first start"),
+  WHATSAPP_URL("wss://web.whatsapp.com/ws/chat", "where WhatsApp is; ws:// only on this machine"),
+  WHATSAPP_ROOT(
+      "142375574d0a587166aae71ebe516437c4a28b73e3695c6ce1f7f9545da8ee6b",
+      "the public key, in hex, that certifies WhatsApp's Noise keys"),
+  TRUST("", "a file of further CA certificates, for wss and media"),
+  REVISION("", "a fixed revision of WhatsApp Web to claim; kept current by itself if absent"),
+  DEVICE_NAME("Holdfast", "what phones show in their list of linked devices"),
+  RECONNECT("managed", "managed or manual: what happens when a connection ends"),
+  RECONNECT_MAX_DELAY("PT5M", "the longest pause between attempts"),
+  CONFLICT_MAX("3", "at which conflict in a row a session gives way"),
+  PACING("20", "messages per minute and tenant, or off"),
+  RESTORE_RATE("", "sessions per second brought back after a start; 50, on this machine 500"),
+  WEBHOOK_PRIVATE_TARGETS("false", "whether webhooks may go to private addresses"),
+  LOG_FORMAT("text", "text or json"),
+  LOG_LEVEL("info", "error, warn, info, debug or trace");
+
+  private final String standard;
+  private final String meaning;
+
+  Setting(String standard, String meaning) {
+    this.standard = standard;
+    this.meaning = meaning;
+  }
+
+  String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  String flag() {
+    return "--" + key();
+  }
+
+  String variable() {
+    return "HOLDFAST_" + name();
+  }
+
+  /// Empty when it has none.
+  String standard() {
+    return standard;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  static Optional<Setting> byKey(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key().equals(key)).findFirst();
+  }
+
+  static Optional<Setting> byVariable(String variable) {
+    return Arrays.stream(values())
+        .filter(setting -> setting.variable().equals(variable))
+        .findFirst();
+  }
+}

@@ -1,0 +1,79 @@
+package holdfast.gateway.http;
+
+import holdfast.gateway.session.Sessions;
+import holdfast.gateway.store.Database;
+import holdfast.gateway.tenant.TenantConfig;
+import holdfast.gateway.webhook.Couriers;
+import holdfast.gateway.webhook.Targets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/// The whole API over the parts it needs.
+public final class Api implements AutoCloseable {
+  /// What the API stands on. `standard`: the rules of tenants that have none of their own; `ready`:
+  /// whether the gateway can be used.
+  public record Parts(
+      Database database,
+      Sessions sessions,
+      Couriers couriers,
+      Targets targets,
+      TenantConfig.Rules standard,
+      Optional<String> adminKey,
+      BooleanSupplier ready,
+      InstantSource clock) {
+    @Override
+    public String toString() {
+      return "Parts[…]";
+    }
+  }
+
+  private final List<Route> routes;
+  private final EventRoutes events;
+  private final Guard guard;
+
+  public Api(Parts parts) {
+    var database = parts.database();
+    var clock = parts.clock();
+    var tenancy = new Tenancy(database.tenants(), parts.sessions());
+    var webhooks =
+        new WebhookRoutes(
+            tenancy,
+            database.webhooks(),
+            database.events(),
+            parts.couriers(),
+            parts.targets(),
+            clock);
+    this.events = new EventRoutes(tenancy, database.events());
+    this.guard = new Guard(database.apiKeys(), parts.adminKey());
+    this.routes =
+        Stream.of(
+                new TenantRoutes(tenancy, database.tenants(), webhooks, parts.standard(), clock)
+                    .routes(),
+                new LifeRoutes(tenancy, clock).routes(),
+                new LinkRoutes(tenancy).routes(),
+                new MessageRoutes(tenancy, database.sessions()).routes(),
+                events.routes(),
+                webhooks.routes(),
+                new KeyRoutes(database.apiKeys(), database.tenants(), clock).routes(),
+                new OperationRoutes(parts.ready()).routes())
+            .flatMap(List::stream)
+            .toList();
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  public HttpServer listen(String bind, int port) {
+    return new HttpServer(bind, port, guard, routes);
+  }
+
+  /// Ends what would never end by itself.
+  @Override
+  public void close() {
+    events.close();
+  }
+}

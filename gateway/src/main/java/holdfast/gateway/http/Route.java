@@ -1,0 +1,36 @@
+package holdfast.gateway.http;
+
+import io.javalin.http.Handler;
+import java.util.Set;
+
+/// One operation of the API. `scopes`: which keys may, beside an admin's; `open`: nobody needs a
+/// key.
+record Route(String method, String path, boolean open, Set<Scope> scopes, Handler handler) {
+  static Route open(String method, String path, Handler handler) {
+    return new Route(method, path, true, Set.of(), handler);
+  }
+
+  static Route admin(String method, String path, Handler handler) {
+    return new Route(method, path, false, Set.of(), handler);
+  }
+
+  static Route tenant(String method, String path, Handler handler) {
+    return new Route(method, path, false, Set.of(Scope.TENANT), handler);
+  }
+
+  /// For a tenant's key and for those that may only read.
+  static Route reading(String path, Handler handler) {
+    return new Route("GET", path, false, Set.of(Scope.TENANT, Scope.READ), handler);
+  }
+
+  /// For a tenant's key and for those that may only send.
+  static Route sending(String method, String path, Handler handler) {
+    return new Route(method, path, false, Set.of(Scope.TENANT, Scope.SEND), handler);
+  }
+
+  Route alsoFor(Scope scope) {
+    var more = new java.util.HashSet<>(scopes);
+    more.add(scope);
+    return new Route(method, path, open, Set.copyOf(more), handler);
+  }
+}

@@ -1,0 +1,77 @@
+package holdfast.gateway.session;
+
+import holdfast.client.ClockAlarms;
+import holdfast.client.Ports;
+import holdfast.client.SessionLoop;
+import holdfast.client.Store;
+import holdfast.client.netty.Endpoint;
+import holdfast.client.netty.NettyTransport;
+import holdfast.gateway.tenant.TenantConfig.Rules;
+import holdfast.message.Pacing;
+import holdfast.pairing.Device;
+import holdfast.session.Policy;
+import holdfast.session.Settings;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/// What the sessions of this process share: the network, the clock, the store, and who they claim
+/// to
+/// be.
+public final class Loops implements LocalSessions.Opener, AutoCloseable {
+  /// R20.
+  private static final Duration QUERY_TIMEOUT = Duration.ofMinutes(1);
+
+  private final NettyTransport transport;
+  private final ClockAlarms alarms;
+  private final ExecutorService mailboxes = Executors.newVirtualThreadPerTaskExecutor();
+  private final Ports ports;
+  private final WebRevision revision;
+  private final String deviceName;
+
+  public Loops(
+      Endpoint whatsapp,
+      Store store,
+      WebRevision revision,
+      String deviceName,
+      InstantSource clock) {
+    var random = new SecureRandom();
+    this.transport = new NettyTransport(whatsapp, clock, random);
+    this.alarms = new ClockAlarms(clock);
+    this.ports = new Ports(transport, alarms, store, mailboxes, clock, random);
+    this.revision = revision;
+    this.deviceName = deviceName;
+  }
+
+  @Override
+  public TenantSession open(String tenant, long epoch, Rules rules) {
+    return new LoopSession(rules, current -> loop(tenant, epoch, current));
+  }
+
+  private SessionLoop loop(String tenant, long epoch, Supplier<Rules> rules) {
+    var loop = new SessionLoop(tenant, epoch, ports, () -> settings(rules.get()));
+    loop.onRevisionRefused(() -> mailboxes.execute(revision::refresh));
+    return loop;
+  }
+
+  private Settings settings(Rules rules) {
+    return new Settings(
+        new Device(deviceName, revision.current()),
+        new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax()),
+        new Pacing(
+            rules.perMinute() == 0 ? OptionalInt.empty() : OptionalInt.of(rules.perMinute())),
+        Settings.FIRST_PREKEYS,
+        QUERY_TIMEOUT);
+  }
+
+  @Override
+  public void close() {
+    alarms.close();
+    mailboxes.shutdownNow();
+    transport.close();
+  }
+}
