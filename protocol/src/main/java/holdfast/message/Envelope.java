@@ -57,4 +57,9 @@ record Envelope(Stanza.Message stanza, Jid chat, Jid sender, boolean fromMe, boo
   String retryKey() {
     return "in|" + chat + "|" + sender + "|" + id();
   }
+
+  /// Names the note that this message announced history.
+  String historyKey() {
+    return "history|" + id();
+  }
 }

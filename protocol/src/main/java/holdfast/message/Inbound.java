@@ -56,7 +56,7 @@ public final class Inbound {
   public static Taken take(Context context, Stanza.Message stanza) {
     var envelope = Envelope.of(context, stanza);
     if (envelope.seen(context.draft())) {
-      return Taken.as(envelope.peer() ? new Verdict.Peer(false) : new Verdict.Delivered());
+      return Taken.as(repeated(context, envelope));
     }
     if (envelope.chat().isNewsletter()) {
       return plaintext(context, envelope);
@@ -77,6 +77,16 @@ public final class Inbound {
     }
     return new Taken(
         verdict(context, envelope, opened, history), List.of(), unproven(context, envelope));
+  }
+
+  /// As it was answered before: the server repeats what we said nothing to.
+  private static Verdict repeated(Context context, Envelope envelope) {
+    if (envelope.chat().isNewsletter()) {
+      return new Verdict.AckOnly();
+    }
+    return envelope.peer()
+        ? new Verdict.Peer(context.draft().retries(envelope.historyKey()) > 0)
+        : new Verdict.Delivered();
   }
 
   private static boolean unproven(Context context, Envelope envelope) {
@@ -175,6 +185,9 @@ public final class Inbound {
       }
     }
     if (envelope.peer()) {
+      if (history) {
+        context.draft().retries(envelope.historyKey(), 1, context.now());
+      }
       return new Verdict.Peer(history);
     }
     opened.stream()

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -53,6 +54,10 @@ final class Companion {
   boolean connected = true;
   boolean available = true;
   boolean lost;
+
+  /// Where the next steps end by a crash: asked once before and once after each commit, and before
+  /// each effect.
+  BooleanSupplier crashes = () -> false;
 
   private final MemoryStore store = new MemoryStore();
   private final RandomGenerator random;
@@ -198,6 +203,7 @@ final class Companion {
     lost = false;
     cache = new Cache(256);
     act(step(context -> took(Outbox.resumed(context, outbox))));
+    world.redeliver(this);
   }
 
   // ---- what can be seen
@@ -246,6 +252,9 @@ final class Companion {
     if (connected) {
       effects.addAll(took(Outbox.pump(context, outbox, pacing)));
     }
+    if (crashed()) {
+      return List.of();
+    }
     var batch = draft.batch(TENANT, 1);
     if (!batch.isEmpty()) {
       store.commit(batch);
@@ -268,15 +277,23 @@ final class Companion {
 
   /// Acknowledgements last.
   private void act(List<Effect> effects) {
-    if (!connected) {
-      return;
+    var ordered = new ArrayList<Effect>();
+    effects.stream().filter(it -> !(it instanceof Effect.Acknowledge)).forEach(ordered::add);
+    effects.stream().filter(Effect.Acknowledge.class::isInstance).forEach(ordered::add);
+    for (var effect : ordered) {
+      if (!connected || crashed()) {
+        return;
+      }
+      world.takes(this, effect);
     }
-    effects.stream()
-        .filter(effect -> !(effect instanceof Effect.Acknowledge))
-        .forEach(effect -> world.takes(this, effect));
-    effects.stream()
-        .filter(Effect.Acknowledge.class::isInstance)
-        .forEach(effect -> world.takes(this, effect));
+  }
+
+  private boolean crashed() {
+    if (connected && crashes.getAsBoolean()) {
+      disconnect();
+      return true;
+    }
+    return false;
   }
 
   Instant now() {

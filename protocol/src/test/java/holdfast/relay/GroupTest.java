@@ -192,6 +192,26 @@ class GroupTest {
         .containsExactly("w:g2", "usync");
   }
 
+  @Test
+  @DisplayName("A group that is addressed by phone numbers is written to by phone numbers")
+  void phoneAddressed() {
+    world.phoneAddressed.add(group);
+    annsGateway.send(group, "Hi");
+    bensGateway.send(group, "Ho");
+    world.run();
+
+    var stanza = world.messages(annsGateway).getFirst();
+    assertThat(stanza.attribute("addressing_mode")).contains("pn");
+    assertThat(copies(stanza)).allMatch(Jid::isPhone);
+    assertThat(evesPhone.texts()).containsExactlyInAnyOrder("Hi", "Ho");
+    world.remove(group, eve);
+    annsGateway.send(group, "without Eve");
+    world.run();
+    assertThat(copies(world.messages(annsGateway).getLast()))
+        .hasSize(3)
+        .noneMatch(it -> it.sameUser(eve.phone));
+  }
+
   private void tell(Companion to, String change, World.Person who, int number) {
     var hashed = who.devices.keySet().stream().map(device -> who.lid.withDevice(device)).toList();
     world.deliver(

@@ -82,9 +82,11 @@ final class World {
   final List<Map.Entry<Companion, Element>> incoming = new ArrayList<>();
 
   final Map<Jid, Set<Jid>> groups = new LinkedHashMap<>();
+  final Set<Jid> phoneAddressed = new HashSet<>();
   final Random random = new Random(7);
   private final List<Person> people = new ArrayList<>();
   private final Map<Companion, Pool> pools = new LinkedHashMap<>();
+  private final Map<Companion, Map<String, Delivery>> undelivered = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private long ids;
 
@@ -208,8 +210,11 @@ final class World {
     }
     switch (stanza.tag()) {
       case "message" -> message(from, stanza);
-      case "receipt" -> receipt(from, stanza);
-      case "ack" -> {}
+      case "receipt" -> {
+        settled(from, stanza);
+        receipt(from, stanza);
+      }
+      case "ack" -> settled(from, stanza);
       default -> throw new AssertionError("unexpected " + stanza);
     }
   }
@@ -320,20 +325,25 @@ final class World {
     if (!groups.containsKey(group)) {
       return Optional.empty();
     }
+    boolean byPhone = phoneAddressed.contains(group);
     var members =
         members(group).stream()
-            .map(
-                lid ->
-                    Element.of("participant")
-                        .with("jid", lid)
-                        .with("phone_number", find(lid).phone))
+            .map(lid -> byPhone ? byPhone(find(lid)) : byLid(find(lid)))
             .toList();
     return Optional.of(
         Element.of("group")
             .with("id", group.user())
             .with("subject", "A group")
-            .with("addressing_mode", "lid")
+            .with("addressing_mode", byPhone ? "pn" : "lid")
             .containing(members));
+  }
+
+  private static Element byLid(Person person) {
+    return Element.of("participant").with("jid", person.lid).with("phone_number", person.phone);
+  }
+
+  private static Element byPhone(Person person) {
+    return Element.of("participant").with("jid", person.phone).with("lid", person.lid);
   }
 
   private void message(Companion from, Element stanza) {
@@ -439,7 +449,47 @@ final class World {
 
   void deliver(Companion to, Element stanza) {
     var delivery = tamper.apply(Optional.of(new Delivery(to, stanza)));
-    delivery.ifPresent(it -> queue.add(() -> it.to().receive(it.stanza())));
+    delivery.ifPresent(
+        it -> {
+          if (!it.stanza().is("ack")) {
+            undelivered
+                .computeIfAbsent(it.to(), _ -> new LinkedHashMap<>())
+                .put(key(it.stanza()), it);
+          }
+          queue.add(() -> it.to().receive(it.stanza()));
+        });
+  }
+
+  /// What this device hasn't answered comes again, in its order.
+  void redeliver(Companion to) {
+    List.copyOf(undelivered.getOrDefault(to, new LinkedHashMap<>()).values())
+        .forEach(it -> queue.add(() -> it.to().receive(it.stanza())));
+  }
+
+  /// How many stanzas still wait for an answer of this device.
+  int undelivered(Companion to) {
+    return undelivered.getOrDefault(to, new LinkedHashMap<>()).size();
+  }
+
+  private void settled(Companion by, Element answer) {
+    var about = answer.is("receipt") ? "message" : answer.require("class");
+    undelivered
+        .getOrDefault(by, new LinkedHashMap<>())
+        .values()
+        .removeIf(
+            it -> it.stanza().is(about) && it.stanza().require("id").equals(answer.require("id")));
+  }
+
+  private static String key(Element stanza) {
+    return stanza.tag()
+        + "|"
+        + stanza.require("id")
+        + "|"
+        + stanza.attribute("type").orElse("")
+        + "|"
+        + stanza.require("from")
+        + "|"
+        + stanza.attribute("participant").orElse("");
   }
 
   // ---- who is who
