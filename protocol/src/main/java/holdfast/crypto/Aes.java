@@ -45,8 +45,7 @@ public final class Aes {
       cipher.init(mode, new SecretKeySpec(key, "AES"), parameters);
     } catch (InvalidAlgorithmParameterException e) {
       // The JDK's object refuses to encrypt under the key and IV that it used last. Whoever makes
-      // the
-      // same bytes again, from a row after a crash, may; a fresh object judges the IV by itself.
+      // the same bytes again, from a row after a crash, may: a fresh object judges the IV alone.
       cipher = fresh(GCM_NAME);
       cipher.init(mode, new SecretKeySpec(key, "AES"), parameters);
     }
