@@ -75,8 +75,11 @@ public final class Inbound {
         history |= takeKeys(context, envelope, message);
       }
     }
+    boolean read = opened.stream().anyMatch(Opened.Read.class::isInstance);
     return new Taken(
-        verdict(context, envelope, opened, history), List.of(), unproven(context, envelope));
+        verdict(context, envelope, opened, history),
+        List.of(),
+        read && unproven(context, envelope));
   }
 
   /// As it was answered before: the server repeats what we said nothing to.
@@ -179,26 +182,26 @@ public final class Inbound {
       }
     }
     envelope.taken(context);
-    for (var one : opened) {
-      if (one instanceof Opened.Unfit(int error)) {
-        return new Verdict.Rejected(error);
-      }
-    }
-    if (envelope.peer()) {
+    var unfit = opened.stream().flatMap(Inbound::errors).findFirst();
+    if (envelope.peer() && unfit.isEmpty()) {
       if (history) {
         context.draft().retries(envelope.historyKey(), 1, context.now());
       }
       return new Verdict.Peer(history);
     }
-    opened.stream()
-        .flatMap(
-            one ->
-                one instanceof Opened.Read(var message)
-                    ? Reading.of(message).stream()
-                    : Stream.empty())
-        .findFirst()
-        .ifPresent(reading -> tell(context, envelope, reading));
-    return new Verdict.Delivered();
+    var reading = opened.stream().flatMap(Inbound::readings).findFirst();
+    reading.ifPresent(it -> tell(context, envelope, it));
+    return unfit.isPresent() && reading.isEmpty()
+        ? new Verdict.Rejected(unfit.get())
+        : new Verdict.Delivered();
+  }
+
+  private static Stream<Integer> errors(Opened one) {
+    return one instanceof Opened.Unfit(int error) ? Stream.of(error) : Stream.empty();
+  }
+
+  private static Stream<Reading> readings(Opened one) {
+    return one instanceof Opened.Read(var message) ? Reading.of(message).stream() : Stream.empty();
   }
 
   private static Verdict undecryptable(Context context, Envelope envelope, Ratchet.Reason reason) {

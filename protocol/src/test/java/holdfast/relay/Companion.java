@@ -49,6 +49,7 @@ final class Companion {
   final Account account;
   final List<Event> events = new ArrayList<>();
   final List<Verdict> verdicts = new ArrayList<>();
+  final List<String> unproven = new ArrayList<>();
   Outbox.Memory outbox = Outbox.Memory.NONE;
   Pacing pacing = Pacing.OFF;
   boolean connected = true;
@@ -144,6 +145,9 @@ final class Companion {
   private List<Effect> message(Context context, Stanza.Message message) {
     var taken = Inbound.take(context, message);
     verdicts.add(taken.verdict());
+    if (taken.unproven()) {
+      unproven.add(message.id());
+    }
     return Receipts.answer(context, message, taken.verdict(), available);
   }
 

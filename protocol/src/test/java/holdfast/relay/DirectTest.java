@@ -33,6 +33,23 @@ class DirectTest {
   }
 
   @Test
+  @DisplayName("A device that its phone doesn't vouch for is reported, and its message taken")
+  void unproven() {
+    ann.device(0).send(ben.phone, "from the phone");
+    world.run();
+    annsGateway.send(ben.phone, "vouched for");
+    world.run();
+    assertThat(bensGateway.unproven).isEmpty();
+
+    ben.device(0).meddle(context -> context.draft().identity(ann.lid, new byte[32]));
+    ben.device(0).meddle(context -> context.draft().forgetRatchet(ann.lid.withDevice(3)));
+    var row = annsGateway.send(ben.phone, "not vouched for");
+    world.run();
+    assertThat(ben.device(0).unproven).containsExactly(row.messageId());
+    assertThat(ben.device(0).texts()).endsWith("not vouched for");
+  }
+
+  @Test
   @DisplayName("R32: the event names the sender by phone number, LID and push name")
   void namesTheSender() {
     annsGateway.send(ben.phone, "Hi");

@@ -151,6 +151,20 @@ class InboundTest {
   }
 
   @Test
+  @DisplayName("A text counts though a ciphertext of an unknown kind stands beside it")
+  void textBesideUnknown() {
+    var text = Message.newBuilder().setConversation("text").build();
+    var stanza = sealed(ben0, text.toByteArray(), false);
+    var parts = new ArrayList<>(stanza.children());
+    parts.addFirst(Element.of("enc").with("type", "frskmsg"));
+    gateway.receive(stanza.containing(parts));
+    world.run();
+
+    assertThat(gateway.texts()).containsExactly("text");
+    assertThat(gateway.verdicts).containsExactly(new Verdict.Delivered());
+  }
+
+  @Test
   @DisplayName("A newsletter's message isn't encrypted, makes an event and needs an ack")
   void newsletter() {
     var channel = Jid.of("120363144038483540", Jid.NEWSLETTER_SERVER);
