@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public final class Retries {
   /// A ratchet that has just been rebuilt isn't what is wrong.
   private static final Duration REBUILD_AGAIN = Duration.ofHours(1);
 
+  /// How many wishes may wait at a time; the server repeats what is passed over.
+  private static final int MAX_OPEN = 256;
+
   private Retries() {}
 
   /// One device's wish for one message. `wire`: as its receipt names it; `device`: as its records
@@ -49,8 +53,12 @@ public final class Retries {
   public record Memory(Map<Query, List<Wish>> open) {
     public static final Memory NONE = new Memory(Map.of());
 
+    int size() {
+      return open.values().stream().mapToInt(List::size).sum();
+    }
+
     Memory with(Query query, List<Wish> wishes) {
-      var more = new java.util.HashMap<>(open);
+      var more = new HashMap<>(open);
       if (wishes.isEmpty()) {
         more.remove(query);
       } else {
@@ -81,13 +89,16 @@ public final class Retries {
         effects.add(new Effect.Write(resent(context, wish)));
         continue;
       }
+      waits = true;
+      if (next.size() >= MAX_OPEN) {
+        continue;
+      }
       var query = new Query.Bundles(List.of(wish.device()));
       var wishes = new ArrayList<>(next.open().getOrDefault(query, List.of()));
       wishes.removeIf(other -> other.messageId().equals(wish.messageId()));
       wishes.add(wish);
       next = next.with(query, wishes);
       effects.add(new Effect.Ask(query, Bundles.query(query.devices())));
-      waits = true;
     }
     if (!waits) {
       effects.add(new Effect.Acknowledge(Receipts.ack(receipt.element())));

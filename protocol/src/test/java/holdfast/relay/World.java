@@ -55,12 +55,6 @@ final class World {
     }
   }
 
-  /// What a device has uploaded.
-  private static final class Pool {
-    final ArrayDeque<Element> oneTime = new ArrayDeque<>();
-    Element last = Element.of("none");
-  }
-
   /// A stanza on its way to a device.
   record Delivery(Companion to, Element stanza) {}
 
@@ -85,7 +79,7 @@ final class World {
   final Set<Jid> phoneAddressed = new HashSet<>();
   final Random random = new Random(7);
   private final List<Person> people = new ArrayList<>();
-  private final Map<Companion, Pool> pools = new LinkedHashMap<>();
+  private final Iqs iqs = new Iqs(this);
   private final Map<Companion, Map<String, Delivery>> undelivered = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private long ids;
@@ -225,125 +219,13 @@ final class World {
       return;
     }
     var result = Element.of("iq").with("type", "result");
-    var content =
-        switch (iq.require("xmlns")) {
-          case "usync" -> usync(iq);
-          case "encrypt" -> encrypt(from, iq);
-          case "w:g2" -> groupInfo(iq);
-          default -> Optional.<Element>empty();
-        };
+    var content = iqs.answer(from, iq);
     if (iq.require("xmlns").equals("w:g2") && content.isEmpty()) {
       queue.add(() -> from.answered(query, new Answer.Refused(403, "forbidden")));
       return;
     }
     var answer = content.map(result::containing).orElse(result);
     queue.add(() -> from.answered(query, new Answer.Result(answer)));
-  }
-
-  private Optional<Element> usync(Element iq) {
-    var users = new ArrayList<Element>();
-    for (var user : iq.requireChild("usync").requireChild("list").children()) {
-      var dialled = user.child("contact").map(Element::text);
-      var jid = dialled.map(text -> Jid.phone(text.substring(1))).or(() -> user.jid("jid"));
-      var found = people.stream().filter(it -> is(it, jid.orElseThrow())).findFirst();
-      var answer = Element.of("user").with("jid", jid.orElseThrow());
-      var children = new ArrayList<Element>();
-      dialled.ifPresent(
-          text ->
-              children.add(
-                  Element.of("contact")
-                      .with("type", found.isPresent() ? "in" : "out")
-                      .containing(text)));
-      found.ifPresent(
-          it -> {
-            children.add(Element.of("devices").containing(deviceList(it)));
-            if (jid.orElseThrow().isPhone()) {
-              children.add(Element.of("lid").with("val", it.lid));
-            }
-          });
-      users.add(answer.containing(children));
-    }
-    return Optional.of(Element.of("usync").containing(Element.of("list").containing(users)));
-  }
-
-  private static Element deviceList(Person person) {
-    return Element.of("device-list")
-        .containing(
-            person.devices.keySet().stream()
-                .map(number -> Element.of("device").with("id", number).with("key-index", 1))
-                .toList());
-  }
-
-  private Optional<Element> encrypt(Companion from, Element iq) {
-    var pool = pools.computeIfAbsent(from, _ -> new Pool());
-    if (iq.child("count").isPresent()) {
-      return Optional.of(Element.of("count").with("value", pool.oneTime.size()));
-    }
-    if (iq.child("list").isPresent()) {
-      pool.last = iq;
-      pool.oneTime.addAll(iq.requireChild("list").children());
-      return Optional.empty();
-    }
-    if (iq.child("rotate").isPresent()) {
-      return Optional.empty();
-    }
-    var users = new ArrayList<Element>();
-    for (var user : iq.requireChild("key").children()) {
-      users.add(bundle(user.requireJid("jid")));
-    }
-    return Optional.of(Element.of("list").containing(users));
-  }
-
-  private Element bundle(Jid jid) {
-    var device = device(jid);
-    var user = Element.of("user").with("jid", jid);
-    if (device.isEmpty() || !pools.containsKey(device.get())) {
-      return user.containing(Element.of("error").with("code", 404));
-    }
-    var pool = pools.getOrDefault(device.get(), new Pool());
-    var parts = new ArrayList<Element>();
-    for (var tag : List.of("registration", "type", "identity", "skey")) {
-      parts.add(pool.last.requireChild(tag));
-    }
-    if (!pool.oneTime.isEmpty()) {
-      parts.add(pool.oneTime.remove());
-    }
-    if (pool.oneTime.size() == 4) {
-      deliver(
-          device.get(),
-          Element.of("notification")
-              .with("from", Jid.SERVER)
-              .with("id", "n" + ids++)
-              .with("type", "encrypt")
-              .containing(Element.of("count").with("value", 4)));
-    }
-    return user.containing(parts);
-  }
-
-  private Optional<Element> groupInfo(Element iq) {
-    var group = iq.requireJid("to");
-    if (!groups.containsKey(group)) {
-      return Optional.empty();
-    }
-    boolean byPhone = phoneAddressed.contains(group);
-    var members =
-        members(group).stream()
-            .map(lid -> byPhone ? byPhone(find(lid)) : byLid(find(lid)))
-            .toList();
-    return Optional.of(
-        Element.of("group")
-            .with("id", group.user())
-            .with("subject", "A group")
-            .with("addressing_mode", byPhone ? "pn" : "lid")
-            .containing(members));
-  }
-
-  private static Element byLid(Person person) {
-    return Element.of("participant").with("jid", person.lid).with("phone_number", person.phone);
-  }
-
-  private static Element byPhone(Person person) {
-    return Element.of("participant").with("jid", person.phone).with("lid", person.lid);
   }
 
   private void message(Companion from, Element stanza) {
@@ -498,15 +380,16 @@ final class World {
     return jid.sameUser(person.phone) || jid.sameUser(person.lid);
   }
 
-  Person find(Jid jid) {
-    return people.stream().filter(it -> is(it, jid)).findFirst().orElseThrow();
+  Optional<Person> lookUp(Jid jid) {
+    return people.stream().filter(it -> is(it, jid)).findFirst();
   }
 
-  private Optional<Companion> device(Jid jid) {
-    return people.stream()
-        .filter(it -> is(it, jid))
-        .findFirst()
-        .flatMap(it -> Optional.ofNullable(it.devices.get(jid.device())));
+  Person find(Jid jid) {
+    return lookUp(jid).orElseThrow();
+  }
+
+  Optional<Companion> device(Jid jid) {
+    return lookUp(jid).flatMap(it -> Optional.ofNullable(it.devices.get(jid.device())));
   }
 
   /// The messages that this device has sent, in their order.
