@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
   private final InstantSource clock = InstantSource.system();
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Deque<Runnable> endings = new ArrayDeque<>();
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("chores").factory());
@@ -58,14 +59,17 @@ public final class Gateway implements AutoCloseable {
   }
 
   private HttpServer assemble() {
-    var folder = owned(DataFolder.open(settings.keep().data()));
-    var database = owned(Database.open(folder, settings.keep().masterKey()));
+    var folder = owned(DataFolder.open(settings.keep().data()), DataFolder::close);
+    var database = owned(Database.open(folder, settings.keep().masterKey()), Database::close);
     pinRoot(database, folder);
     var revision = revision(database);
-    var loops = owned(loops(database, revision));
-    var sessions = owned(new LocalSessions(database.tenants(), loops, standard()));
+    var loops = owned(loops(database, revision), Loops::close);
+    var sessions =
+        owned(new LocalSessions(database.tenants(), loops, standard()), LocalSessions::close);
     var targets = new Targets(settings.care().privateTargets());
-    var couriers = owned(new Couriers(database.webhooks(), database.events(), targets, clock));
+    var couriers =
+        owned(
+            new Couriers(database.webhooks(), database.events(), targets, clock), Couriers::close);
     var api =
         new Api(
             new Api.Parts(
@@ -79,15 +83,16 @@ public final class Gateway implements AutoCloseable {
                 clock));
     makeAdminKey(database);
     couriers.start();
-    var listening = owned(api.listen(settings.listen().bind(), settings.listen().port()));
-    owned(api);
+    var listening =
+        owned(api.listen(settings.listen().bind(), settings.listen().port()), HttpServer::close);
+    owned(api, Api::close);
     begin(database, revision, sessions);
     ready = true;
     return listening;
   }
 
-  private <T extends AutoCloseable> T owned(T part) {
-    parts.push(part);
+  private <T> T owned(T part, Consumer<T> end) {
+    endings.push(() -> end.accept(part));
     return part;
   }
 
@@ -159,7 +164,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  /// A chore that fails is told and comes again.
+  /// One that fails is told, and holds up nothing else.
   private static void chore(String name, Runnable work) {
     try {
       work.run();
@@ -181,13 +186,8 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     ready = false;
     chores.shutdownNow();
-    while (!parts.isEmpty()) {
-      var part = parts.pop();
-      try {
-        part.close();
-      } catch (Exception e) {
-        log.warn("{} didn't close: {}", part.getClass().getSimpleName(), e.toString());
-      }
+    while (!endings.isEmpty()) {
+      chore("ending", endings.pop());
     }
   }
 }

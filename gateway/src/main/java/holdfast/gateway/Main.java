@@ -122,8 +122,7 @@ public final class Main {
     root.usageMessage().description("A gateway that keeps WhatsApp links alive for many tenants.");
     root.addSubcommand("run", command("run", "Runs the gateway."));
     root.addSubcommand(
-        "doctor",
-        command("doctor", "Checks the settings, the store and the way to WhatsApp."));
+        "doctor", command("doctor", "Checks the settings, the store and the way to WhatsApp."));
     var key = command("key", "Makes, lists and revokes API keys.");
     KeyCommand.describe(key);
     root.addSubcommand("key", key);

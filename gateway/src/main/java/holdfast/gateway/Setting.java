@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Every setting there is: one name for the flag (`--port`), the environment (`HOLDFAST_PORT`) and the
+/// Every setting there is: one name for the flag (`--port`), the environment (`HOLDFAST_PORT`) and
+/// the
 /// file (`port`).
 enum Setting {
   PORT("8080", "the port of the API; 0 takes a free one"),
   BIND("127.0.0.1", "the address that the API listens on"),
   DATA("./data", "the folder that everything is kept in"),
-  MASTER_KEY("", "32 bytes as hex or base64 that seal the secrets; made in the data folder if absent"),
+  MASTER_KEY(
+      "", "32 bytes as hex or base64 that seal the secrets; made in the data folder if absent"),
   ADMIN_KEY("", "an admin's API key, instead of the one made at the first start"),
   WHATSAPP_URL("wss://web.whatsapp.com/ws/chat", "where WhatsApp is; ws:// only on this machine"),
   WHATSAPP_ROOT(

@@ -56,7 +56,7 @@ final class QrPicture {
     for (int y = 0; y < size; y += 2) {
       lines.append("\u001B[40;97m");
       for (int x = 0; x < size; x++) {
-        lines.append(half(!dark(x, y), y + 1 < size && !dark(x, y + 1)));
+        lines.append(half(!dark(x, y), !dark(x, y + 1)));
       }
       lines.append("\u001B[0m\n");
     }

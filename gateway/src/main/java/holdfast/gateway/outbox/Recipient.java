@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /// Who a message goes to, from a phone number as people write it or from a JID (R33).
 ///
-/// *Possible* is the test of a number, not *valid*: new ranges and those kept for tests have to pass,
+/// *Possible* is the test of a number, not *valid*: new ranges and those kept for tests have to
+/// pass,
 /// and whether a number has WhatsApp only WhatsApp knows.
 public sealed interface Recipient {
   /// `jid` without a device.
@@ -83,7 +84,8 @@ public sealed interface Recipient {
       case TOO_SHORT -> "is too short";
       case TOO_LONG -> "is too long";
       case INVALID_COUNTRY_CODE -> "has no country code that exists";
-      case IS_POSSIBLE, IS_POSSIBLE_LOCAL_ONLY, INVALID_LENGTH -> "has a length that its country doesn't use";
+      case IS_POSSIBLE, IS_POSSIBLE_LOCAL_ONLY, INVALID_LENGTH ->
+          "has a length that its country doesn't use";
     };
   }
 }

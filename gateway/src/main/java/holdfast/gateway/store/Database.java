@@ -24,11 +24,9 @@ public final class Database implements AutoCloseable {
 
   private Database(String url, Seal master) {
     this.keys = new TenantKeys(master);
-    this.readers =
-        new Readers(() -> new Statements(connect(url, reading())), READING_CONNECTIONS);
+    this.readers = new Readers(() -> new Statements(connect(url, reading())), READING_CONNECTIONS);
     this.committer =
-        new Committer(
-            () -> new Statements(writer(url)), new BatchWriter(keys), tail::committed);
+        new Committer(() -> new Statements(writer(url)), new BatchWriter(keys), tail::committed);
   }
 
   /// Opens the database in `folder`, which is made if there is none.

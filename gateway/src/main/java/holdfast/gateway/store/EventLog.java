@@ -70,11 +70,11 @@ public final class EventLog {
   public final class Follower implements AutoCloseable {
     private final String tenant;
     private final Semaphore appended = new Semaphore(0);
-    private final AutoCloseable listening;
+    private final Runnable endListening;
 
     private Follower(String tenant) {
       this.tenant = tenant;
-      this.listening = tail.listen(tenant, appended::release);
+      this.endListening = tail.listen(tenant, appended::release);
     }
 
     /// What follows `seq`, at most `limit`; waits up to `patience` for the first. Never misses one:
@@ -93,11 +93,7 @@ public final class EventLog {
 
     @Override
     public void close() {
-      try {
-        listening.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
+      endListening.run();
     }
   }
 }

@@ -62,7 +62,7 @@ final class OutboundRows {
         seal.open(messageName(id), row.getBytes(7)),
         Outbound.State.valueOf(row.getString(8).toUpperCase(Locale.ROOT)),
         Optional.ofNullable(row.getString(9)),
-        Optional.ofNullable(row.getBytes(10)).map(sealed -> seal.open(stanzaName(id), sealed)),
+        Optional.ofNullable(row.getBytes(10)).map(stanza -> seal.open(stanzaName(id), stanza)),
         decode(row.getString(11)));
   }
 

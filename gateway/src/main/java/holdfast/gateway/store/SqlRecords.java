@@ -1,6 +1,5 @@
 package holdfast.gateway.store;
 
-import holdfast.crypto.Forged;
 import holdfast.store.Outbound;
 import holdfast.store.Records;
 import holdfast.store.Table;
@@ -14,7 +13,8 @@ import java.util.Optional;
 
 /// One tenant's rows, as they were committed.
 ///
-/// A value that was sealed with another key or damaged is thrown as [Forged], never taken for "there
+/// A value that was sealed with another key or damaged is thrown as [Forged], never taken for
+/// "there
 /// is none".
 final class SqlRecords implements Records {
   private static final String VALUE =
@@ -112,15 +112,12 @@ final class SqlRecords implements Records {
     var query =
         "SELECT %s FROM outbound WHERE tenant = ? AND state = '%s' ORDER BY id LIMIT ?"
             .formatted(OutboundRows.COLUMNS, state.wire());
-    return readers.read(
-        sql -> sql.all(query, row -> OutboundRows.read(row, seal), tenant, limit));
+    return readers.read(sql -> sql.all(query, row -> OutboundRows.read(row, seal), tenant, limit));
   }
 
   @Override
   public List<Instant> sendingTimes(int limit) {
     return readers.read(
-        sql ->
-            sql.all(
-                SENDING_TIMES, row -> Instant.ofEpochMilli(row.getLong(1)), tenant, limit));
+        sql -> sql.all(SENDING_TIMES, row -> Instant.ofEpochMilli(row.getLong(1)), tenant, limit));
   }
 }

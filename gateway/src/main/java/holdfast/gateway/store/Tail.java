@@ -15,7 +15,8 @@ final class Tail {
   private final Map<String, Set<Runnable>> byTenant = new ConcurrentHashMap<>();
   private final Set<Consumer<String>> ofAll = new CopyOnWriteArraySet<>();
 
-  AutoCloseable listen(String tenant, Runnable wake) {
+  /// Returns what ends the listening.
+  Runnable listen(String tenant, Runnable wake) {
     byTenant.compute(
         tenant,
         (_, known) -> {

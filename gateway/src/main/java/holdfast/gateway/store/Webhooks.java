@@ -85,8 +85,7 @@ public final class Webhooks {
   }
 
   public List<Webhook> of(String tenant) {
-    return readers.read(
-        sql -> sql.all(COLUMNS + " WHERE tenant.id = ?", this::webhook, tenant));
+    return readers.read(sql -> sql.all(COLUMNS + " WHERE tenant.id = ?", this::webhook, tenant));
   }
 
   public List<Webhook> all() {

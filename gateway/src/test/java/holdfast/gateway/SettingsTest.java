@@ -1,0 +1,97 @@
+package holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @TempDir private Path temp;
+
+  @Test
+  @DisplayName("R43 Without a word the careful settings hold: this machine only, paced, managed")
+  void standard() {
+    var settings = Settings.of(Optional.empty(), Map.of(), Map.of());
+
+    assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.1", 8080));
+    assertThat(settings.care().perMinute()).isEqualTo(20);
+    assertThat(settings.care().managed()).isTrue();
+    assertThat(settings.care().restoreRate()).isEqualTo(50);
+    assertThat(settings.care().privateTargets()).isFalse();
+    assertThat(settings.whatsapp().isReal()).isTrue();
+  }
+
+  @Test
+  @DisplayName("A flag counts before the environment, and that before the file")
+  void precedence() throws IOException {
+    var file = temp.resolve("holdfast.conf");
+    Files.writeString(file, "# ours\nport = 1\nbind = 0.0.0.0\npacing = off\n");
+    var settings =
+        Settings.of(
+            Optional.of(file),
+            Map.of("HOLDFAST_PORT", "2", "HOLDFAST_BIND", "127.0.0.2", "OTHER", "x"),
+            flags(Setting.PORT, "3"));
+
+    assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.2", 3));
+    assertThat(settings.care().perMinute()).isZero();
+  }
+
+  @Test
+  @DisplayName("A name that nobody knows is an error, wherever it stands")
+  void unknownNames() throws IOException {
+    var file = temp.resolve("holdfast.conf");
+    Files.writeString(file, "prot = 1\n");
+    assertThatThrownBy(() -> Settings.of(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(BadSettings.class)
+        .hasMessageContaining("there is no setting prot");
+    assertThatThrownBy(() -> Settings.of(Optional.empty(), Map.of("HOLDFAST_PROT", "1"), Map.of()))
+        .isInstanceOf(BadSettings.class)
+        .hasMessageContaining("HOLDFAST_PROT");
+    Settings.of(Optional.empty(), Map.of("HOLDFAST_JAVA_OPTS", "-Xmx1g"), Map.of());
+  }
+
+  @ParameterizedTest
+  @DisplayName("A value that can't be followed is refused in one line that names the setting")
+  @CsvSource({
+    "PORT, 70000, port must be a number from 0 to 65535",
+    "PORT, http, port must be a number from 0 to 65535",
+    "WHATSAPP_URL, http://x, whatsapp-url must be a ws:// or wss:// address",
+    "WHATSAPP_URL, ws://whatsapp.example/ws, ws:// is allowed on this machine only",
+    "WHATSAPP_ROOT, abcd, whatsapp-root must be 32 bytes in hex",
+    "TRUST, /no/such/file, trust: the file /no/such/file can't be read",
+    "RECONNECT, always, reconnect must be managed or manual",
+    "RECONNECT_MAX_DELAY, 5, reconnect-max-delay must be a duration",
+    "PACING, none, pacing must be a number"
+  })
+  void badValues(Setting setting, String value, String message) {
+    assertThatThrownBy(() -> Settings.of(Optional.empty(), Map.of(), flags(setting, value)))
+        .isInstanceOf(BadSettings.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  @DisplayName("R21 On this machine, where nobody is harmed, sessions come back faster")
+  void onThisMachine() {
+    var settings =
+        Settings.of(
+            Optional.empty(), Map.of(), flags(Setting.WHATSAPP_URL, "ws://127.0.0.1:8090/ws/chat"));
+    assertThat(settings.care().restoreRate()).isEqualTo(500);
+    assertThat(settings.whatsapp().isReal()).isFalse();
+  }
+
+  private static Map<Setting, String> flags(Setting setting, String value) {
+    var flags = new EnumMap<Setting, String>(Setting.class);
+    flags.put(setting, value);
+    return flags;
+  }
+}

@@ -1,0 +1,80 @@
+package holdfast.gateway.http;
+
+import holdfast.gateway.session.TenantSession;
+import holdfast.gateway.tenant.TenantConfig;
+import holdfast.session.Caller;
+import holdfast.session.Input;
+import holdfast.session.Outcome;
+import holdfast.session.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// A session that answers what the test has told it to, and remembers what it was asked.
+final class FakeSession implements TenantSession {
+  static final Status STOPPED = status("stopped", Optional.empty());
+
+  final List<Input> asked = new CopyOnWriteArrayList<>();
+  final List<TenantConfig.Rules> ruled = new ArrayList<>();
+  volatile Outcome answer = new Outcome.Stopped();
+  volatile Status status = STOPPED;
+  volatile boolean closed;
+
+  static Status status(String state, Optional<Status.Prompt> prompt) {
+    return new Status(
+        state,
+        Optional.empty(),
+        1,
+        true,
+        Optional.empty(),
+        prompt,
+        new Status.Traffic(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(state)),
+        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()));
+  }
+
+  static Status showing(String qr, Instant until) {
+    return status(
+        "awaiting_scan", Optional.of(new Status.Prompt(Optional.of(qr), Optional.empty(), until)));
+  }
+
+  @Override
+  public CompletionStage<Outcome> ask(Function<Caller, Input> command, Duration patience) {
+    asked.add(command.apply(new Caller(1)));
+    return CompletableFuture.completedStage(answer);
+  }
+
+  @Override
+  public void restore() {}
+
+  @Override
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public void addListener(Consumer<Status> listener) {}
+
+  @Override
+  public void rules(TenantConfig.Rules rules) {
+    ruled.add(rules);
+  }
+
+  @Override
+  public CompletionStage<Void> close() {
+    closed = true;
+    return CompletableFuture.completedStage(null);
+  }
+}
