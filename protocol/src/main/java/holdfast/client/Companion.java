@@ -4,7 +4,6 @@ import holdfast.client.netty.Endpoint;
 import holdfast.client.netty.NettyTransport;
 import holdfast.message.Content;
 import holdfast.message.SendRequest;
-import holdfast.pairing.Device;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
 import holdfast.session.Settings;
@@ -32,14 +31,13 @@ public final class Companion implements AutoCloseable {
 
   /// `name`: under which the store keeps it. The session is restored from the store, and goes on if
   /// it was connected.
-  public Companion(String name, Endpoint endpoint, Device device, Store store) {
+  public Companion(String name, Endpoint endpoint, Settings settings, Store store) {
     var clock = InstantSource.system();
     var random = new SecureRandom();
     transport = new NettyTransport(endpoint, clock, random);
     alarms = new ClockAlarms(clock);
     executor = Executors.newVirtualThreadPerTaskExecutor();
     var ports = new Ports(transport, alarms, store, executor, clock, random);
-    var settings = Settings.of(device);
     loop = new SessionLoop(name, 1, ports, () -> settings);
   }
 

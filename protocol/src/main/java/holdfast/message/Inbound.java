@@ -45,7 +45,7 @@ public final class Inbound {
   private sealed interface Opened {
     record Read(Message message) implements Opened {}
 
-    /// Decrypted before.
+    /// Its key has been used.
     record Repeated() implements Opened {}
 
     record Unreadable(Ratchet.Reason reason) implements Opened {}
@@ -180,6 +180,12 @@ public final class Inbound {
       if (one instanceof Opened.Unreadable(var reason)) {
         return undecryptable(context, envelope, reason);
       }
+    }
+    if (opened.stream().allMatch(Opened.Repeated.class::isInstance)) {
+      // A used key under an id that was never taken: the sender has used it twice (Baileys does,
+      // when it writes and reads at
+      // once). What the server repeats has been taken under its id and never comes here.
+      return undecryptable(context, envelope, Ratchet.Reason.UNKNOWN);
     }
     envelope.taken(context);
     var unfit = opened.stream().flatMap(Inbound::errors).findFirst();

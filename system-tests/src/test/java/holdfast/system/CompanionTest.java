@@ -10,6 +10,7 @@ import holdfast.pairing.Device;
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.SandboxSettings;
 import holdfast.session.Outcome;
+import holdfast.session.Settings;
 import holdfast.stanza.Jid;
 import holdfast.store.Event;
 import java.time.Duration;
@@ -75,7 +76,7 @@ class CompanionTest {
 
   private static Companion companion(Sandbox sandbox) {
     var endpoint = new Endpoint(sandbox.wsUrl(), sandbox.noiseRoot(), Optional.empty());
-    return new Companion("test", endpoint, DEVICE, new MemoryStore());
+    return new Companion("test", endpoint, Settings.of(DEVICE), new MemoryStore());
   }
 
   private static void awaitEvent(CopyOnWriteArrayList<Event> events, Predicate<Event> predicate) {
