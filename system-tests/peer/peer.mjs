@@ -21,6 +21,7 @@ import { createInterface } from 'node:readline';
 import makeWASocket, {
   downloadMediaMessage,
   extractMessageContent,
+  generateMessageIDV2,
   getContentType,
   jidNormalizedUser,
   proto,
@@ -229,7 +230,11 @@ const commands = {
   },
 
   async send({ to, text, content, id }) {
-    const message = await socket.sendMessage(jid(to), content ?? { text }, id ? { messageId: id } : {});
+    // A retry receipt may come before the send has returned: a text is kept before it goes.
+    const messageId = id ?? generateMessageIDV2(socket.user?.id);
+    const said = content ?? { text };
+    if (said.text) sent.set(messageId, { extendedTextMessage: { text: said.text } });
+    const message = await socket.sendMessage(jid(to), said, { messageId });
     sent.set(message.key.id, message.message);
     return { id: message.key.id };
   },
