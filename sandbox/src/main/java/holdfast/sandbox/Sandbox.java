@@ -4,19 +4,23 @@ import holdfast.sandbox.control.ControlApi;
 import holdfast.sandbox.control.FaultDesk;
 import holdfast.sandbox.control.Operations;
 import holdfast.sandbox.control.SocketsView;
+import holdfast.sandbox.media.Authority;
+import holdfast.sandbox.media.MediaHost;
 import holdfast.sandbox.phone.Note;
 import holdfast.sandbox.server.Listener;
 import holdfast.sandbox.server.Network;
+import holdfast.sandbox.world.Alarms;
 import holdfast.sandbox.world.Faults.Fault;
 import holdfast.sandbox.world.Loop;
 import holdfast.sandbox.world.Records;
-import holdfast.sandbox.world.SqliteRecords;
 import holdfast.sandbox.world.Violations.Violation;
 import holdfast.sandbox.world.World;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -44,10 +48,12 @@ public final class Sandbox implements AutoCloseable {
   private final Operations operations;
   private final FaultDesk faults;
   private int port;
+  private int securePort;
+  private Path caFile = Path.of("ca.pem");
 
   private Sandbox(Records records, double qrScale) {
     this.records = records;
-    this.loop = new Loop(records);
+    this.loop = new Loop(records, Alarms.byTheClock());
     var world = new World(records, loop, InstantSource.system(), new SecureRandom());
     this.network = new Network(world, qrScale);
     this.listener = new Listener(network);
@@ -89,13 +95,39 @@ public final class Sandbox implements AutoCloseable {
     }
     var api = new ControlApi(operations, faults, this::about);
     port = listener.open(settings.port(), Optional.empty(), api);
+    openSecure(settings);
+  }
+
+  /// `https` for media and `wss`, on the next port (or on any, when the first was any).
+  private void openSecure(SandboxSettings settings) throws IOException {
+    var authority = loop.submit(() -> Authority.of(records, Instant.now())).join();
+    var folder =
+        settings.folder().isPresent()
+            ? settings.folder().get()
+            : Files.createTempDirectory("holdfast-sandbox");
+    caFile = folder.resolve("ca.pem").toAbsolutePath();
+    Files.writeString(caFile, authority.authorityPem());
+    int next = settings.port() == 0 ? 0 : settings.port() + 1;
+    var host = new MediaHost(network.world());
+    var tls =
+        new Listener.Tls(authority.certificatePem() + authority.authorityPem(), authority.keyPem());
+    securePort = listener.open(next, Optional.of(tls), host);
+    loop.submit(
+            () -> {
+              network.world().setMediaHost(mediaHost());
+              return true;
+            })
+        .join();
   }
 
   /// What `GET /sandbox` says.
   private Map<String, String> about() {
     var about = new LinkedHashMap<String, String>();
     about.put("wsUrl", wsUrl().toString());
+    about.put("wssUrl", wssUrl().toString());
     about.put("noiseRoot", HexFormat.of().formatHex(noiseRoot()));
+    about.put("caFile", caFile.toString());
+    about.put("mediaHost", mediaHost());
     return about;
   }
 
@@ -109,6 +141,20 @@ public final class Sandbox implements AutoCloseable {
 
   public URI wsUrl() {
     return URI.create("ws://127.0.0.1:" + port + "/ws/chat");
+  }
+
+  public URI wssUrl() {
+    return URI.create("wss://127.0.0.1:" + securePort + "/ws/chat");
+  }
+
+  /// `host:port`, over `https`.
+  public String mediaHost() {
+    return "127.0.0.1:" + securePort;
+  }
+
+  /// The certificate authority over `wss` and the media host, in PEM.
+  public Path caFile() {
+    return caFile;
   }
 
   /// 32 bytes: the root that the server's Noise certificates hang from.

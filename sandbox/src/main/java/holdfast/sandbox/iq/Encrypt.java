@@ -5,14 +5,12 @@ import holdfast.sandbox.world.BigEndian;
 import holdfast.sandbox.world.Device;
 import holdfast.signal.Bundle;
 import holdfast.stanza.Element;
-import holdfast.stanza.Jid;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /// `encrypt`: prekeys up and down (protocol page 03 § 4.3, 05 § 2).
 final class Encrypt implements Namespace {
-  private static final int LOW_WATER = 5;
   private static final byte[] CURVE = {5};
 
   @Override
@@ -92,7 +90,7 @@ final class Encrypt implements Namespace {
 
   private static List<Element> bundle(Request request, Device device) {
     boolean dry = request.world().faults().take("empty_pool", device.key()).isPresent();
-    var bundle = device.bundle();
+    var bundle = request.world().takeBundle(device);
     var content =
         new ArrayList<>(
             List.of(
@@ -106,22 +104,7 @@ final class Encrypt implements Namespace {
     if (device.bond().signedIdentity().length > 0) {
       content.add(Element.of("device-identity").containing(device.bond().signedIdentity()));
     }
-    if (device.preKeys().size() < LOW_WATER) {
-      low(request, device);
-    }
     return content;
-  }
-
-  private static void low(Request request, Device device) {
-    if (device.isPrimary()) {
-      device.account().primary().ifPresent(phone -> request.world().loop().next(phone::keysLow));
-      return;
-    }
-    device.deliver(
-        request
-            .world()
-            .notification(Jid.SERVER, "encrypt")
-            .containing(Element.of("count").with("value", device.preKeys().size())));
   }
 
   private static Element key(Bundle.OneTime key) {

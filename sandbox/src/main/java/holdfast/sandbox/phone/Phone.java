@@ -141,9 +141,22 @@ public final class Phone implements Primary {
             at,
             1));
     boolean personal = received.chat().equals(sender.lidJid()) && sender != account;
-    if (secrets.keys().echoes() && personal && content.type().equals("text")) {
-      writer.send(sender, writer.text(content.text()));
+    if (personal && content.type().equals("text")) {
+      echo(sender, content.text());
     }
+  }
+
+  /// Two phones that echo would never come to an end.
+  private void echo(Account to, String text) {
+    boolean other =
+        to.primary().filter(it -> it instanceof Phone phone && phone.echoes()).isPresent();
+    if (echoes() && !other) {
+      writer.send(to, writer.text(text));
+    }
+  }
+
+  private boolean echoes() {
+    return secrets.keys().echoes();
   }
 
   // ---- the server speaks to its phone

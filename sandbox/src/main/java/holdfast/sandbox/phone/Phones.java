@@ -59,7 +59,7 @@ public final class Phones {
     var secrets =
         new Secrets(
             keys,
-            new Ratchets(records, number, keys, world.random()),
+            new Ratchets(world, number, keys),
             new GroupKeys(records, number, world.random()));
     var phone = new Phone(world, account, uplink, secrets, new Notebook(records, number));
     phones.put(number, phone);

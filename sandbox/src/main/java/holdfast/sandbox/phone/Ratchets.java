@@ -2,6 +2,7 @@ package holdfast.sandbox.phone;
 
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Records;
+import holdfast.sandbox.world.World;
 import holdfast.signal.Bundle;
 import holdfast.signal.Ciphertext;
 import holdfast.signal.Padding;
@@ -13,17 +14,19 @@ import java.util.random.RandomGenerator;
 
 /// A phone's ratchets, one for each device it has talked to.
 final class Ratchets {
+  private final World world;
   private final Records records;
   private final PhoneKeys keys;
   private final RandomGenerator random;
   private final String prefix;
   private final Map<String, Ratchet> ratchets = new HashMap<>();
 
-  Ratchets(Records records, String number, PhoneKeys keys, RandomGenerator random) {
-    this.records = records;
+  Ratchets(World world, String number, PhoneKeys keys) {
+    this.world = world;
+    this.records = world.records();
+    this.random = world.random();
     this.prefix = number + "/";
     this.keys = keys;
-    this.random = random;
   }
 
   void restore(String address, byte[] bytes) {
@@ -56,7 +59,7 @@ final class Ratchets {
                 .filter(it -> Arrays.equals(it, device.keys().identity()))
                 .isPresent();
     if (!known) {
-      ratchet = ratchet.initiate(keys.self(), device.bundle(), random);
+      ratchet = ratchet.initiate(keys.self(), world.takeBundle(device), random);
     }
     var encrypted = ratchet.encrypt(keys.self(), Padding.pad(plaintext, random));
     keep(device, encrypted.next());

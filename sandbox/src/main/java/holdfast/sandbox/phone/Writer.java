@@ -197,7 +197,7 @@ final class Writer {
       if (keys.isPresent()) {
         secrets.ratchets().renew(asker, bundle(receipt, keys.get()));
       } else if (count > 1) {
-        secrets.ratchets().renew(asker, asker.bundle());
+        secrets.ratchets().renew(asker, world.takeBundle(asker));
       }
     } catch (BadKey e) {
       // the present ratchet has to do

@@ -18,16 +18,37 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLException;
 
 /// The sandbox's ports, on loopback only. Control and WebSockets share one; with TLS on another.
 public final class Listener implements AutoCloseable {
+  /// Certificate chain and PKCS#8 key in PEM.
+  public record Tls(String chainPem, String keyPem) {
+    private SslContext context() throws SSLException {
+      return SslContextBuilder.forServer(bytes(chainPem), bytes(keyPem)).build();
+    }
+
+    private static InputStream bytes(String text) {
+      return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public String toString() {
+      return "Tls[]";
+    }
+  }
+
   private static final int THREADS = 2;
   private static final int MOST_REQUEST_BYTES = 16 * 1024 * 1024;
   private static final int BACKLOG = 4096;
@@ -47,7 +68,8 @@ public final class Listener implements AutoCloseable {
   }
 
   /// Opens a port (0 for any) and gives its number. @throws IOException when it is taken
-  public int open(int port, Optional<SslContext> tls, HttpHandler handler) throws IOException {
+  public int open(int port, Optional<Tls> tls, HttpHandler handler) throws IOException {
+    var context = tls.isPresent() ? Optional.of(tls.get().context()) : Optional.<SslContext>empty();
     var bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -59,7 +81,7 @@ public final class Listener implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    begin(channel, tls, handler);
+                    begin(channel, context, handler);
                   }
                 });
     var bound =

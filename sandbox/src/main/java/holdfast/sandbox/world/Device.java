@@ -165,8 +165,8 @@ public final class Device {
     saveHead();
   }
 
-  /// A bundle for whoever wants to write to this device; takes one prekey out of the pool.
-  public Bundle bundle() {
+  /// Takes one prekey out of the pool.
+  Bundle bundle() {
     var oneTime = preKeys.take();
     if (oneTime.isPresent()) {
       saveHead();

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,17 +28,16 @@ public final class Loop implements Executor, AutoCloseable {
   private final ArrayDeque<Runnable> following = new ArrayDeque<>();
   private final List<Runnable> effects = new ArrayList<>();
   private final Thread thread;
-  private final ScheduledExecutorService alarms;
+  private final Alarms alarms;
   private volatile boolean running = true;
 
-  public Loop(Records records) {
+  public Loop(Records records, Alarms alarms) {
     this.records = records;
+    this.alarms = alarms;
     this.thread = Thread.ofPlatform().name("sandbox-world").unstarted(this::run);
-    this.alarms =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("sandbox-alarms").factory());
   }
 
+  /// From now on tasks run on a thread of their own.
   public void start() {
     thread.start();
   }
@@ -66,7 +63,7 @@ public final class Loop implements Executor, AutoCloseable {
   }
 
   public void after(Duration delay, Runnable task) {
-    var _ = alarms.schedule(() -> execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+    alarms.after(delay, () -> execute(task));
   }
 
   /// From the world's thread only: runs in this batch, after the present task.
@@ -88,12 +85,26 @@ public final class Loop implements Executor, AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      batch.forEach(this::step);
+      take(batch);
       batch.clear();
-      records.commit();
-      effects.forEach(this::guarded);
-      effects.clear();
     }
+  }
+
+  /// Runs what is queued, and what that brings about, on the caller's thread: for tests and
+  /// simulations, which never call [#start].
+  public void drain() {
+    var batch = new ArrayList<Runnable>();
+    while (tasks.drainTo(batch, BATCH) > 0) {
+      take(batch);
+      batch.clear();
+    }
+  }
+
+  private void take(List<Runnable> batch) {
+    batch.forEach(this::step);
+    records.commit();
+    effects.forEach(this::guarded);
+    effects.clear();
   }
 
   private void step(Runnable task) {
@@ -115,7 +126,7 @@ public final class Loop implements Executor, AutoCloseable {
   /// Finishes what is queued, then ends.
   @Override
   public void close() {
-    alarms.shutdownNow();
+    alarms.close();
     execute(() -> running = false);
     try {
       thread.join(TimeUnit.SECONDS.toMillis(10));

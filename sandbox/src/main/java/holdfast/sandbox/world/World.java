@@ -1,6 +1,7 @@
 package holdfast.sandbox.world;
 
 import holdfast.crypto.Digests;
+import holdfast.signal.Bundle;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.util.random.RandomGenerator;
 
 /// All that the simulated network knows, and the way to find it.
 public final class World {
+  private static final int LOW_WATER = 5;
+
   private final Records records;
   private final Loop loop;
   private final InstantSource clock;
@@ -189,6 +192,21 @@ public final class World {
 
   public Optional<Device> device(Jid jid) {
     return account(jid).flatMap(account -> account.device(jid.device()));
+  }
+
+  /// A bundle for whoever wants to write to a device. When few prekeys are left the device is asked
+  /// for more.
+  public Bundle takeBundle(Device device) {
+    var bundle = device.bundle();
+    if (device.preKeys().size() < LOW_WATER) {
+      if (device.isPrimary()) {
+        device.account().primary().ifPresent(phone -> loop.next(phone::keysLow));
+      } else {
+        var count = Element.of("count").with("value", device.preKeys().size());
+        device.deliver(notification(Jid.SERVER, "encrypt").containing(count));
+      }
+    }
+    return bundle;
   }
 
   // ---- groups

@@ -1,5 +1,6 @@
-package holdfast.sandbox.world;
+package holdfast.sandbox;
 
+import holdfast.sandbox.world.Records;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,10 +18,10 @@ import java.util.function.Supplier;
 /// Records in one SQLite file. `synchronous=NORMAL` in WAL mode survives the death of the process
 /// at any instant (not that of the machine), which is what a sandbox needs. The file is locked:
 /// two sandboxes can't share a world.
-public final class SqliteRecords implements Records {
+final class SqliteRecords implements Records {
   /// The folder can't be used: unwritable, or in use by another sandbox.
-  public static final class Unusable extends Exception {
-    public Unusable(String message) {
+  static final class Unusable extends Exception {
+    Unusable(String message) {
       super(message);
     }
   }
@@ -35,6 +36,7 @@ public final class SqliteRecords implements Records {
   private SqliteRecords(Connection connection) throws SQLException {
     this.connection = connection;
     try (var statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 200");
       statement.execute("PRAGMA locking_mode = EXCLUSIVE");
       statement.execute("PRAGMA journal_mode = WAL");
       statement.execute("PRAGMA synchronous = NORMAL");
@@ -51,7 +53,7 @@ public final class SqliteRecords implements Records {
     this.delete = connection.prepareStatement("DELETE FROM record WHERE kind = ? AND key = ?");
   }
 
-  public static SqliteRecords open(Path folder, boolean fresh) throws Unusable {
+  static SqliteRecords open(Path folder, boolean fresh) throws Unusable {
     var file = folder.resolve("world.db");
     try {
       Files.createDirectories(folder);
