@@ -73,6 +73,7 @@ public final class ControlApi implements HttpHandler {
     router.add("GET", "/sandbox", _ -> ok(Shapes.plain(about.get())));
     phones();
     groups();
+    router.add("POST", "/sandbox/prepared", this::prepare);
     router.add("GET", "/sandbox/sockets", _ -> ok(Shapes.sockets(operations.sockets())));
     router.add("GET", "/sandbox/violations", this::violations);
     router.add(
@@ -151,8 +152,20 @@ public final class ControlApi implements HttpHandler {
     return device(device);
   }
 
+  /// `first`: the first of `count` new numbers, each with a companion that needs no pairing.
+  private Result prepare(Request request) {
+    long first = number(request.text("first"), "first");
+    int count = request.integer("count", Optional.of(1));
+    int preKeys = request.integer("preKeys", Optional.of(20));
+    return new Result(
+        201, Shapes.list("companions", operations.prepare(first, count, preKeys), Shapes::plain));
+  }
+
+  /// `count`: how often, each time as a message of its own.
   private Result send(Request request) {
-    var id = operations.sendFromPhone(request.number(), request.text("to"), request.text("text"));
+    int count = request.integer("count", Optional.of(1));
+    var id =
+        operations.sendFromPhone(request.number(), request.text("to"), request.text("text"), count);
     return ok(Shapes.object().put("id", id));
   }
 

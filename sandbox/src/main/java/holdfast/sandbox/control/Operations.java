@@ -4,6 +4,7 @@ import holdfast.sandbox.iq.GroupChanges;
 import holdfast.sandbox.phone.LinkCode;
 import holdfast.sandbox.phone.Note;
 import holdfast.sandbox.phone.Phone;
+import holdfast.sandbox.phone.Prepared;
 import holdfast.sandbox.phone.QrText;
 import holdfast.sandbox.server.Network;
 import holdfast.sandbox.world.Account;
@@ -13,6 +14,7 @@ import holdfast.sandbox.world.Refused;
 import holdfast.sandbox.world.Violations.Violation;
 import holdfast.sandbox.world.World;
 import holdfast.stanza.Jid;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -128,9 +130,37 @@ public final class Operations {
             () -> new Refused(404, "unknown_device", "device", "There is no such companion."));
   }
 
+  /// Makes `count` phones, numbered from `first` on, each with a companion that is linked already.
+  public List<Prepared> prepare(long first, int count, int preKeys) {
+    return wait(
+        () -> {
+          var made = new ArrayList<Prepared>(count);
+          for (long number = first; number < first + count; number++) {
+            if (network.phones().find(Long.toString(number)).isPresent()) {
+              throw new Refused(409, "number_taken", "first", "One of the numbers has its phone.");
+            }
+            var phone = network.phones().make(Long.toString(number), "Prepared");
+            made.add(Prepared.link(world, phone, preKeys));
+          }
+          return made;
+        });
+  }
+
   /// Gives the message's id.
   public String sendFromPhone(String number, String to, String text) {
-    return wait(() -> phone(number).sendText(to, text));
+    return sendFromPhone(number, to, text, 1);
+  }
+
+  /// The same text `count` times, each a message of its own; gives the last one's id.
+  public String sendFromPhone(String number, String to, String text, int count) {
+    return wait(
+        () -> {
+          var last = "";
+          for (int i = 0; i < count; i++) {
+            last = phone(number).sendText(to, text);
+          }
+          return last;
+        });
   }
 
   public List<Note> phoneMessages(String number) {

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 /// `adv-pairing.json`).
 public final class Adv {
   private static final byte[] ACCOUNT_SIGNATURE = {6, 0};
-  private static final byte[] DEVICE_SIGNATURE = {6, 1};
+  static final byte[] DEVICE_SIGNATURE = {6, 1};
 
   /// `container` goes to the companion; `signed` is what is in it and what it must countersign.
   public record Accepted(byte[] container, byte[] signed) {}
