@@ -139,6 +139,17 @@ class DirectTest {
   }
 
   @Test
+  @DisplayName("R22: the prekey that a first message used is forgotten with it")
+  void usedPreKey() {
+    assertThat(bensGateway.peek().preKey(1)).isPresent();
+    annsGateway.send(ben.phone, "one");
+    world.run();
+
+    assertThat(bensGateway.peek().preKey(1)).isEmpty();
+    assertThat(bensGateway.peek().preKey(2)).isPresent();
+  }
+
+  @Test
   @DisplayName("A number without WhatsApp fails as not_on_whatsapp, and others go on")
   void notOnWhatsApp() {
     var lost = annsGateway.send(Jid.phone("15559999999"), "Hello?");
@@ -202,7 +213,11 @@ class DirectTest {
     world.run();
     kept.stream()
         .filter(it -> it.to() == bensGateway)
-        .forEach(it -> bensGateway.receive(RetryTest.corrupted(it.stanza())));
+        .forEach(
+            it -> {
+              bensGateway.meddle(context -> context.draft().forgetRatchet(ann.lid.withDevice(3)));
+              bensGateway.receive(RetryTest.corrupted(it.stanza()));
+            });
     world.run();
 
     assertThat(bensGateway.verdicts)

@@ -6,6 +6,7 @@ import holdfast.message.Outbox;
 import holdfast.message.Pacing;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.step.Answer;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
 import java.time.Duration;
@@ -248,6 +249,53 @@ class OutboxTest {
     assertThat(world.sent(gateway, "iq").stream().map(iq -> iq.require("xmlns")))
         .filteredOn("privacy"::equals)
         .hasSize(2);
+  }
+
+  @Test
+  @DisplayName("A question that nobody answers is asked again; the message goes when it is")
+  void lostAnswer() {
+    world.swallow = stanza -> stanza.is("iq");
+    gateway.send(ben.phone, "Hi");
+    world.run();
+    var query = world.asked.getLast();
+    world.swallow = _ -> false;
+    gateway.answered(query, new Answer.Lost());
+    world.run();
+
+    assertThat(ben.device(0).texts()).containsExactly("Hi");
+  }
+
+  @Test
+  @DisplayName("A server that won't tell is asked three times, with rests, and then it has failed")
+  void refusedAnswer() {
+    world.swallow = stanza -> stanza.is("iq");
+    var row = gateway.send(ben.phone, "Hi");
+    world.run();
+    int before = world.asked.size();
+    for (int time = 0; time < 2; time++) {
+      gateway.answered(world.asked.getLast(), new Answer.Refused(503, "unavailable"));
+      world.run();
+      assertThat(world.asked).hasSize(before + time);
+      world.pass(Duration.ofSeconds(5));
+      assertThat(world.asked).hasSize(before + time + 1);
+    }
+    gateway.answered(world.asked.getLast(), new Answer.Refused(503, "unavailable"));
+    world.run();
+
+    assertThat(gateway.row(row).failure()).contains("lookup_refused");
+  }
+
+  @Test
+  @DisplayName("An answer that isn't one counts as a refusal, and holds nothing for ever")
+  void malformedAnswer() {
+    world.swallow = stanza -> stanza.is("iq");
+    gateway.send(ben.phone, "Hi");
+    world.run();
+    gateway.answered(world.asked.getLast(), new Answer.Result(Element.of("iq")));
+    world.swallow = _ -> false;
+    world.pass(Duration.ofSeconds(5));
+
+    assertThat(ben.device(0).texts()).containsExactly("Hi");
   }
 
   private static boolean asksFor(Element iq, World.Person person) {

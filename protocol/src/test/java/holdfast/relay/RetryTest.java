@@ -165,6 +165,28 @@ class RetryTest {
   }
 
   @Test
+  @DisplayName("A device that asks for ever is served five times, over restarts too")
+  void servedFiveTimes() {
+    var row = annsGateway.send(ben.phone, "Hello");
+    world.run();
+    int before = world.messages(annsGateway).size();
+    for (int time = 0; time < 9; time++) {
+      world.deliver(
+          annsGateway,
+          Element.of("receipt")
+              .with("id", row.messageId())
+              .with("from", bensGateway.jid())
+              .with("type", "retry")
+              .containing(Element.of("retry").with("count", 1).with("id", row.messageId())));
+      world.run();
+      annsGateway.disconnect();
+      annsGateway.connect();
+    }
+
+    assertThat(world.messages(annsGateway)).hasSize(before + 5);
+  }
+
+  @Test
   @DisplayName("The count of retries outlives the process")
   void countIsDurable() {
     var deliveries = new ArrayList<Element>();

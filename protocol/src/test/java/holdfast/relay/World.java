@@ -75,6 +75,9 @@ final class World {
   /// Everything that came in, by its sender.
   final List<Map.Entry<Companion, Element>> incoming = new ArrayList<>();
 
+  /// What was asked, in its order.
+  final List<Query> asked = new ArrayList<>();
+
   final Map<Jid, Set<Jid>> groups = new LinkedHashMap<>();
   final Set<Jid> phoneAddressed = new HashSet<>();
   final Random random = new Random(7);
@@ -215,6 +218,7 @@ final class World {
 
   private void answer(Companion from, Query query, Element iq) {
     incoming.add(Map.entry(from, iq));
+    asked.add(query);
     if (swallow.test(iq)) {
       return;
     }
