@@ -58,7 +58,8 @@ public final class Api implements AutoCloseable {
                 events.routes(),
                 webhooks.routes(),
                 new KeyRoutes(database.apiKeys(), database.tenants(), clock).routes(),
-                new OperationRoutes(parts.ready()).routes())
+                new OperationRoutes(parts.ready()).routes(),
+                new ConsoleRoutes().routes())
             .flatMap(List::stream)
             .toList();
   }

@@ -54,7 +54,9 @@ final class EventRoutes implements AutoCloseable {
       request
           .status(OK)
           .contentType("application/json")
-          .result("{\"events\":[" + envelopes + "],\"next\":" + next + "}");
+          .result(
+              "{\"events\":[%s],\"next\":%d,\"newest\":%d}"
+                  .formatted(envelopes, next, log.newest(tenant)));
     }
   }
 
