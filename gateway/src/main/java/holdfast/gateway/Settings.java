@@ -51,7 +51,12 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
   private static final int ROOT_LENGTH = 32;
   private static final int PORTS = 65_536;
 
-  public static Settings of(
+  /// By the environment's variables alone.
+  public static Settings of(Map<String, String> environment) {
+    return of(Optional.empty(), environment, Map.of());
+  }
+
+  static Settings of(
       Optional<Path> file, Map<String, String> environment, Map<Setting, String> flags) {
     var sources = Sources.of(file, environment, flags);
     return new Settings(
