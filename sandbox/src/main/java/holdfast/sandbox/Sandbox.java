@@ -11,6 +11,7 @@ import holdfast.sandbox.server.Listener;
 import holdfast.sandbox.server.Network;
 import holdfast.sandbox.world.Alarms;
 import holdfast.sandbox.world.Faults.Fault;
+import holdfast.sandbox.world.GroupCiphertext;
 import holdfast.sandbox.world.Loop;
 import holdfast.sandbox.world.Records;
 import holdfast.sandbox.world.Violations.Violation;
@@ -209,6 +210,16 @@ public final class Sandbox implements AutoCloseable {
 
   public Operations.GroupView changeGroup(String id, List<String> add, List<String> remove) {
     return operations.changeGroup(id, add, remove);
+  }
+
+  /// The newest message of a group (its JID) as the server saw it.
+  public GroupCiphertext lastGroupCiphertext(String group) {
+    return operations.lastGroupCiphertext(group);
+  }
+
+  /// Whether a phone that is handed those bytes can read them.
+  public boolean phoneReads(String number, GroupCiphertext message) {
+    return operations.phoneReads(number, message);
   }
 
   // ---- what only a server can see, and can do

@@ -10,6 +10,7 @@ import holdfast.sandbox.server.Network;
 import holdfast.sandbox.world.Account;
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Group;
+import holdfast.sandbox.world.GroupCiphertext;
 import holdfast.sandbox.world.Refused;
 import holdfast.sandbox.world.Violations.Violation;
 import holdfast.sandbox.world.World;
@@ -168,6 +169,21 @@ public final class Operations {
   }
 
   // ---- groups
+
+  /// The newest message of a group as the server saw it.
+  public GroupCiphertext lastGroupCiphertext(String group) {
+    return wait(
+        () ->
+            world
+                .lastInGroup(group)
+                .orElseThrow(
+                    () -> new Refused(404, "no_message", "group", "Nothing was sent to it.")));
+  }
+
+  /// Whether a phone that is handed those bytes can read them.
+  public boolean phoneReads(String number, GroupCiphertext message) {
+    return wait(() -> phone(number).reads(message));
+  }
 
   /// The first member makes it.
   public GroupView makeGroup(String subject, List<String> members) {

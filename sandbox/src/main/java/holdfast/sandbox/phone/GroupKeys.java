@@ -97,6 +97,12 @@ final class GroupKeys {
     }
   }
 
+  /// Whether the bytes can be read with the keys at hand, or have been; changes nothing.
+  boolean reads(String group, String address, byte[] bytes) {
+    var key = senderKeys.getOrDefault(group + "/" + address, SenderKey.NONE);
+    return !(key.decrypt(bytes) instanceof SenderKey.Outcome.Failed);
+  }
+
   SenderKey.Outcome decrypt(String group, Device from, byte[] bytes) {
     var key = group + "/" + from.lidJid().signalAddress();
     var outcome = senderKeys.getOrDefault(key, SenderKey.NONE).decrypt(bytes);

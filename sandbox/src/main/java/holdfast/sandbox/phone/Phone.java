@@ -4,6 +4,7 @@ import holdfast.crypto.KeyPair;
 import holdfast.sandbox.world.Account;
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Group;
+import holdfast.sandbox.world.GroupCiphertext;
 import holdfast.sandbox.world.Primary;
 import holdfast.sandbox.world.Refused;
 import holdfast.sandbox.world.Uplink;
@@ -45,6 +46,13 @@ public final class Phone implements Primary {
   /// Everything written and read, in order.
   public List<Note> notes() {
     return notebook.notes();
+  }
+
+  /// Whether this phone holds the key of a group message, wherever it got the bytes from.
+  public boolean reads(GroupCiphertext message) {
+    return secrets
+        .groups()
+        .reads(message.group(), message.sender().signalAddress(), message.bytes());
   }
 
   public void setEchoes(boolean echoes) {

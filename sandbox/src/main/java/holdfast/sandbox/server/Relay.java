@@ -58,6 +58,11 @@ final class Relay {
 
   private void observe(Letter letter) {
     letter.direct().forEach(enc -> world.observeEnc(letter.from(), letter.id(), enc));
+    if (letter.to().isGroup()) {
+      letter.direct().stream()
+          .filter(enc -> enc.attribute("type").equals(Optional.of("skmsg")))
+          .forEach(enc -> world.observeGroup(letter.from(), letter.to(), enc));
+    }
     letter
         .encs()
         .values()

@@ -30,6 +30,7 @@ public final class World {
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private final Map<String, Collection> collections = new LinkedHashMap<>();
   private final Routes routes;
+  private final Map<String, GroupCiphertext> lastInGroup = new LinkedHashMap<>();
   private final Violations violations = new Violations();
   private final SocketBook sockets = new SocketBook();
   private final Faults faults = new Faults();
@@ -259,6 +260,17 @@ public final class World {
 
   public void observeEnc(Device from, String id, Element enc) {
     violations.encrypted(from, id, enc, now());
+  }
+
+  /// What is sent to a group at large.
+  public void observeGroup(Device from, Jid group, Element enc) {
+    lastInGroup.put(
+        group.toString(), new GroupCiphertext(group.toString(), from.lidJid(), enc.bytes()));
+  }
+
+  /// The newest message of a group as the server saw it, since the process began.
+  public Optional<GroupCiphertext> lastInGroup(String group) {
+    return Optional.ofNullable(lastInGroup.get(group));
   }
 
   /// Remembers the way of a message, and whether its id has been used for other bytes.
