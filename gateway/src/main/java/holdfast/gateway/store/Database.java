@@ -146,13 +146,15 @@ public final class Database implements AutoCloseable {
     return committer;
   }
 
+  /// The writing connection goes last: it alone can fold the write-ahead log into the database.
   @Override
   public void close() {
-    committer.close();
     try {
       readers.close();
     } catch (SQLException e) {
       throw new IllegalStateException("the reading connections didn't close", e);
+    } finally {
+      committer.close();
     }
   }
 }
