@@ -40,7 +40,8 @@ CREATE TABLE outbound (
 CREATE INDEX outbound_message ON outbound (tenant, message_id);
 CREATE UNIQUE INDEX outbound_key ON outbound (tenant, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX outbound_sending ON outbound (tenant, sending_at) WHERE sending_at IS NOT NULL;
-CREATE INDEX outbound_open ON outbound (tenant, state, id) WHERE state IN ('queued', 'sending');
+-- Spelled with OR: SQLite doesn't see that `state = 'queued'` lies within an IN.
+CREATE INDEX outbound_open ON outbound (tenant, state, id) WHERE state = 'queued' OR state = 'sending';
 
 -- The log: numbered without gaps per tenant, never changed.
 CREATE TABLE event (

@@ -40,7 +40,8 @@ final class Pump {
   }
 
   Outbox.Step run() {
-    int limit = Outbox.MAX_OPEN + waiting.size();
+    // Those that wait stand in the queue too; of the others, as many as may go.
+    int limit = waiting.size() + Math.max(1, Outbox.MAX_OPEN - flights());
     var rows = context.draft().outboundIn(Outbound.State.QUEUED, limit);
     // Counting the sends of the last minute costs a look into the store.
     allowance = rows.isEmpty() ? 0 : pacing.allowance(context.draft(), context.now());

@@ -1,5 +1,6 @@
 package holdfast.store;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +10,14 @@ import java.util.Optional;
 /// mailbox. Only committed values ever enter it, and a session is the only writer of its records,
 /// so it can't be stale.
 public final class Cache {
+  /// As many rows on their way as may be without an answer at a time, twice.
+  private static final int SENDS = 128;
+
   private final int limit;
   private final Map<Draft.Key, Optional<Object>> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Map<String, Outbound> sends = new LinkedHashMap<>();
+  private final Map<String, String> sendByMessage = new HashMap<>();
 
   public Cache(int limit) {
     this.limit = limit;
@@ -30,8 +37,37 @@ public final class Cache {
     }
   }
 
+  Optional<Outbound> send(String id) {
+    return Optional.ofNullable(sends.get(id));
+  }
+
+  Optional<Outbound> sendByMessageId(String messageId) {
+    return Optional.ofNullable(sendByMessage.get(messageId)).map(sends::get);
+  }
+
+  /// A row is looked for by each answer to it; once the other side has it, hardly any more.
+  void keep(Outbound row) {
+    switch (row.state()) {
+      case SENDING, SENT -> {
+        sends.put(row.id(), row);
+        sendByMessage.put(row.messageId(), row.id());
+        if (sends.size() > SENDS) {
+          forget(sends.values().iterator().next());
+        }
+      }
+      case QUEUED, DELIVERED, READ, PLAYED, FAILED -> forget(row);
+    }
+  }
+
+  private void forget(Outbound row) {
+    sends.remove(row.id());
+    sendByMessage.remove(row.messageId());
+  }
+
   /// For a session that has fallen idle, or whose last commit failed.
   public void clear() {
     entries.clear();
+    sends.clear();
+    sendByMessage.clear();
   }
 }

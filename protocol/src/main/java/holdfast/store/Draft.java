@@ -32,12 +32,13 @@ public final class Draft {
   private final Records records;
   private final Cache cache;
   private final Map<Key, Written> written = new LinkedHashMap<>();
-  private final Map<String, Outbound> sends = new LinkedHashMap<>();
+  private final Sends sends;
   private final List<Event> events = new ArrayList<>();
 
   public Draft(Records records, Cache cache) {
     this.records = records;
     this.cache = cache;
+    this.sends = new Sends(records, cache);
   }
 
   // ---- the session itself
@@ -126,7 +127,8 @@ public final class Draft {
   }
 
   private static String preKeyKey(int id) {
-    return String.format("%08d", id);
+    var digits = Integer.toString(id);
+    return "0".repeat(8 - digits.length()) + digits;
   }
 
   // ---- ratchets and identities, by device JID in the LID domain where the LID is known
@@ -333,50 +335,26 @@ public final class Draft {
   // ---- outbound
 
   public Optional<Outbound> outbound(String id) {
-    return Optional.ofNullable(sends.get(id)).or(() -> records.outbound(id));
+    return sends.find(id);
   }
 
   public Optional<Outbound> outboundByMessageId(String messageId) {
-    return sends.values().stream()
-        .filter(row -> row.messageId().equals(messageId))
-        .findFirst()
-        .or(() -> records.outboundByMessageId(messageId));
+    return sends.byMessageId(messageId);
   }
 
   public Optional<Outbound> outboundByIdempotencyKey(String key) {
-    return sends.values().stream()
-        .filter(row -> row.idempotencyKey().equals(Optional.of(key)))
-        .findFirst()
-        .or(() -> records.outboundByIdempotencyKey(key));
+    return sends.byIdempotencyKey(key);
   }
 
   /// Rows in `state` in the order in which they were first put, at most `limit`.
   public List<Outbound> outboundIn(Outbound.State state, int limit) {
-    var committed =
-        records.outboundIn(state, limit + sends.size()).stream()
-            .filter(row -> !sends.containsKey(row.id()));
-    var drafted = sends.values().stream().filter(row -> row.state() == state);
-    return Stream.concat(committed, drafted)
-        .sorted(java.util.Comparator.comparing(Outbound::id))
-        .limit(limit)
-        .toList();
+    return sends.in(state, limit);
   }
 
   /// The newest `limit` instants at which a row entered `sending`, newest first (R35). Rows that
   /// did so at the same instant count each.
   public List<Instant> sendingTimes(int limit) {
-    var drafted =
-        sends.values().stream()
-            .filter(row -> records.outbound(row.id()).flatMap(Draft::sendingTime).isEmpty())
-            .flatMap(row -> sendingTime(row).stream());
-    return Stream.concat(drafted, records.sendingTimes(limit).stream())
-        .sorted(java.util.Comparator.reverseOrder())
-        .limit(limit)
-        .toList();
-  }
-
-  private static Optional<Instant> sendingTime(Outbound row) {
-    return Optional.ofNullable(row.reached().get(Outbound.State.SENDING.wire()));
+    return sends.sendingTimes(limit);
   }
 
   /// The id that the newest row was given: the next one must be greater. Empty before the first.
@@ -390,11 +368,11 @@ public final class Draft {
 
   /// Whether this batch has rows that wait to be sent.
   public boolean hasDraftedQueue() {
-    return sends.values().stream().anyMatch(row -> row.state() == Outbound.State.QUEUED);
+    return sends.hasQueued();
   }
 
   public void outbound(Outbound row) {
-    sends.put(row.id(), row);
+    sends.put(row);
   }
 
   // ---- events
@@ -416,12 +394,13 @@ public final class Draft {
                     key.key(),
                     change.value().map(value -> encode(key.table(), value)),
                     change.expires())));
-    return new Batch(tenant, epoch, writes, List.copyOf(sends.values()), List.copyOf(events));
+    return new Batch(tenant, epoch, writes, sends.all(), List.copyOf(events));
   }
 
   /// Call after the commit, and only then: what was written is what the session knows from now on.
   public void committed() {
     written.forEach((key, change) -> cache.keep(key, change.value()));
+    sends.committed();
   }
 
   @SuppressWarnings(

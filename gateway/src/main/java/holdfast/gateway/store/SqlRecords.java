@@ -5,11 +5,14 @@ import holdfast.store.Records;
 import holdfast.store.Table;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// One tenant's rows, as they were committed.
 ///
@@ -29,6 +32,10 @@ final class SqlRecords implements Records {
       SELECT sending_at FROM outbound WHERE tenant = ? AND sending_at IS NOT NULL
       ORDER BY sending_at DESC LIMIT ?
       """;
+
+  private static final Map<Outbound.State, String> IN_STATE =
+      Arrays.stream(Outbound.State.values())
+          .collect(Collectors.toUnmodifiableMap(Function.identity(), SqlRecords::query));
 
   /// Behind every key that begins with a prefix: no text holds the last code point.
   private static final String LAST = "\uDBFF\uDFFF";
@@ -108,11 +115,18 @@ final class SqlRecords implements Records {
 
   @Override
   public List<Outbound> outboundIn(Outbound.State state, int limit) {
-    // The state stands in the text, or the partial index on the open ones couldn't be chosen.
-    var query =
-        "SELECT %s FROM outbound WHERE tenant = ? AND state = '%s' ORDER BY id LIMIT ?"
-            .formatted(OutboundRows.COLUMNS, state.wire());
+    var query = inState(state);
     return readers.read(sql -> sql.all(query, row -> OutboundRows.read(row, seal), tenant, limit));
+  }
+
+  static String inState(Outbound.State state) {
+    return IN_STATE.getOrDefault(state, "");
+  }
+
+  /// The state stands in the text, or the partial index on the open ones couldn't be chosen.
+  private static String query(Outbound.State state) {
+    return "SELECT %s FROM outbound WHERE tenant = ? AND state = '%s' ORDER BY id LIMIT ?"
+        .formatted(OutboundRows.COLUMNS, state.wire());
   }
 
   @Override

@@ -63,6 +63,24 @@ class SqliteStoreTest extends StoreContract {
   }
 
   @Test
+  @DisplayName("Open sends are found by their index, however many have long been sent")
+  void findsOpenSendsByIndex() {
+    for (var state : List.of(Outbound.State.QUEUED, Outbound.State.SENDING)) {
+      var plan =
+          database
+              .committer()
+              .run(
+                  sql ->
+                      sql.first(
+                          "EXPLAIN QUERY PLAN " + SqlRecords.inState(state),
+                          row -> row.getString("detail"),
+                          1,
+                          10));
+      assertThat(plan.orElseThrow()).contains("outbound_open").contains("state=?");
+    }
+  }
+
+  @Test
   @DisplayName("A data folder that is a file is refused in one line")
   void refusesAFile() throws IOException {
     var file = Files.createFile(temp.resolve("file"));
