@@ -38,9 +38,11 @@ public final class FaultDesk {
     acts.put("drop", (device, _) -> network.end(device, Optional.empty()));
     acts.put(
         "stream_error",
-        (device, fault) ->
-            network.end(device, Optional.of(Network.streamError((int) fault.number("code", 503)))));
-    acts.put("conflict", (device, _) -> network.end(device, Optional.of(Network.conflict())));
+        (device, fault) -> {
+          int code = (int) fault.number("code", 503);
+          var error = Network.streamError(code, fault.text("conflict"));
+          network.end(device, Optional.of(error));
+        });
     acts.put("device_removed", (device, _) -> network.remove(device));
   }
 

@@ -4,6 +4,7 @@ import holdfast.sandbox.world.Json;
 import holdfast.sandbox.world.Records;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class Notebook {
   }
 
   private String key(Note note) {
-    return prefix + "%016x".formatted(note.sequence());
+    return prefix + HexFormat.of().toHexDigits(note.sequence());
   }
 
   void keep(Kept one) {

@@ -246,11 +246,8 @@ public final class Network implements Consequences {
             });
   }
 
-  public static Element streamError(int code) {
-    return StreamEnd.code(code);
-  }
-
-  public static Element conflict() {
-    return StreamEnd.replaced();
+  /// `conflict`: `replaced` or `device_removed`; without one a plain code.
+  public static Element streamError(int code, Optional<String> conflict) {
+    return conflict.map(StreamEnd::conflict).orElseGet(() -> StreamEnd.code(code));
   }
 }

@@ -113,6 +113,7 @@ public final class Pairing {
     if (!genuine) {
       throw new Refused(422, "foreign_keys", "qr", "The keys aren't those of the companion.");
     }
+    refuseSecond(connection);
     return accept(connection, phone, qr.advSecret(), new CompletableFuture<>());
   }
 
@@ -165,6 +166,7 @@ public final class Pairing {
     if (!open.contains(connection)) {
       throw unknownCode();
     }
+    refuseSecond(connection);
     var hello = registration(connection).hello().orElseThrow();
     var linked = new CompletableFuture<Integer>();
     registration(connection).setEntry(Optional.of(new CodeEntry(phone, typed, linked)));
@@ -181,6 +183,12 @@ public final class Pairing {
                         Element.of("link_code_pairing_ref").containing(hello.ref()))));
     deadline(linked);
     return linked;
+  }
+
+  private static void refuseSecond(Connection connection) {
+    if (registration(connection).accepted().isPresent()) {
+      throw new Refused(409, "already_accepted", "", "A phone has accepted this companion.");
+    }
   }
 
   private CompletableFuture<Integer> accept(

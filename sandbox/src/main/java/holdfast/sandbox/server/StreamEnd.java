@@ -11,11 +11,17 @@ final class StreamEnd {
   }
 
   static Element replaced() {
-    return Element.of("stream:error").containing(conflict("replaced"));
+    return conflictOf("replaced", Element.of("stream:error"));
   }
 
   static Element deviceRemoved() {
-    return code(401).containing(conflict("device_removed"));
+    return conflictOf("device_removed", code(401));
+  }
+
+  static Element conflict(String type) {
+    return type.equals("device_removed")
+        ? deviceRemoved()
+        : conflictOf(type, Element.of("stream:error"));
   }
 
   static Element notWellFormed() {
@@ -26,7 +32,7 @@ final class StreamEnd {
     return Element.of("failure").with("reason", reason).with("location", "lla");
   }
 
-  private static Element conflict(String type) {
-    return Element.of("conflict").with("type", type);
+  private static Element conflictOf(String type, Element error) {
+    return error.containing(Element.of("conflict").with("type", type));
   }
 }

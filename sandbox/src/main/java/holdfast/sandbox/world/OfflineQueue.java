@@ -6,6 +6,7 @@ import holdfast.stanza.StanzaCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,6 @@ public final class OfflineQueue {
   }
 
   private String key(Entry entry) {
-    return device + "/" + "%016x".formatted(entry.sequence());
+    return device + "/" + HexFormat.of().toHexDigits(entry.sequence());
   }
 }

@@ -144,6 +144,38 @@ class LoginTest {
   }
 
   @Test
+  @DisplayName("A login can be refused with any code, so often as asked")
+  void failure() {
+    scene.world().faults().give("failure", Optional.of(device.key()), 1, Map.of("code", 405));
+
+    assertThat(scene.login(device, false).take("failure").require("reason")).isEqualTo("405");
+    assertThat(scene.login(device, false).heard("success")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("Acks can be withheld, so often as asked")
+  void withheldAcks() {
+    scene.world().faults().give("withhold_acks", Optional.of(device.key()), 1, Map.of());
+    var wire = scene.login(device, false);
+    var to = scene.phone("15550109001").account().lidJid();
+    for (var id : java.util.List.of("m1", "m2")) {
+      wire.says(RelayTest.message(id, to).containing(RelayTest.participants()));
+    }
+
+    assertThat(wire.heard("ack").stream().map(ack -> ack.require("id"))).containsExactly("m2");
+  }
+
+  @Test
+  @DisplayName("What isn't a stanza, or lacks what it needs, ends the connection with the reason")
+  void malformed() {
+    var wire = scene.login(device, false);
+    wire.says(Element.of("message").with("id", "m1"));
+
+    assertThat(wire.take("stream:error").child("xml-not-well-formed")).isPresent();
+    assertThat(wire.isClosed()).isTrue();
+  }
+
+  @Test
   @DisplayName("What the sandbox has ended isn't counted as open")
   void cut() {
     scene.login(device, false);
