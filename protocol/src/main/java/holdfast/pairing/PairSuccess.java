@@ -10,10 +10,13 @@ import holdfast.proto.ADVSignedDeviceIdentity;
 import holdfast.proto.ADVSignedDeviceIdentityHMAC;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.stanza.MalformedStanza;
 import holdfast.store.Account;
 import holdfast.store.Credentials;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /// The phone's word that this companion is its own, checked twice: by the secret that went through
 /// the QR (or the pairing
@@ -25,6 +28,7 @@ public final class PairSuccess {
   private static final byte[] DEVICE_PREFIX = {6, 1};
   private static final byte[] HOSTED_PREFIX = {6, 5};
   private static final byte[] NO_PREFIX = {};
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   /// Answers to the `pair-success` iq.
   public sealed interface Outcome {
@@ -102,8 +106,8 @@ public final class PairSuccess {
     var device = success.requireChild("device");
     var account =
         new Account(
-            device.requireJid("jid"),
-            device.requireJid("lid"),
+            companion(device.requireJid("jid"), Jid::isPhone),
+            companion(device.requireJid("lid"), Jid::isLid),
             businessName(success),
             success.child("platform").flatMap(it -> it.attribute("name")).orElse("unknown"));
     var reply =
@@ -123,6 +127,14 @@ public final class PairSuccess {
                                     .toByteArray())));
     return new Outcome.Linked(
         account, credentials.linked(complete.toByteArray()), accountKey, reply);
+  }
+
+  /// A device of a person, in the right domain: what follows logs in with its number.
+  private static Jid companion(Jid jid, Predicate<Jid> domain) {
+    if (!domain.test(jid) || jid.device() == 0 || !NUMBER.matcher(jid.user()).matches()) {
+      throw new MalformedStanza("a companion can't be " + jid.server() + " of that form");
+    }
+    return jid;
   }
 
   private static Outcome refused(Element iq, int code, String text) {

@@ -14,9 +14,7 @@ final class Attempts {
       case Phase.Restarting it -> new Phase.Restarting(attempt, it.until());
       case Phase.Verifying it -> new Phase.Verifying(it.generation(), attempt);
       case Phase.Waiting it -> new Phase.Waiting(attempt, it.until(), it.why(), it.fixed());
-      case Phase.Closing it ->
-          new Phase.Closing(
-              it.generation(), it.until(), it.destroyed(), with(it.next(), attempt), it.stoppers());
+      case Phase.Closing it -> it.then(with(it.next(), attempt), it.stoppers());
       case Phase.Stopped _, Phase.Connected _, Phase.Conflicted _ -> phase;
       case Phase.LoggedOut _, Phase.Refused _ -> phase;
     };

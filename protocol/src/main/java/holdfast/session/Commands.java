@@ -6,10 +6,15 @@ import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.step.Query;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Routes what people ask of a session.
 final class Commands {
+  /// How long the server may take for a farewell.
+  private static final Duration FAREWELL = Duration.ofSeconds(10);
+
   private Commands() {}
 
   static void take(Work work, Input input) {
@@ -20,7 +25,10 @@ final class Commands {
       case Input.LogOut it -> logOut(work, it.caller());
       case Input.RequestCode it -> Linking.wishForCode(work, it);
       case Input.Send it -> send(work, it);
-      case Input.GiveUpWaiting it -> work.life(new Life.Input.GiveUp(it.caller()));
+      case Input.GiveUpWaiting it -> {
+        work.life(new Life.Input.GiveUp(it.caller()));
+        Linking.giveUp(work, it.caller());
+      }
       case Input.Restore _ -> work.life(new Life.Input.Restore());
       case Input.ShutDown it -> work.life(new Life.Input.ShutDown(it.caller()));
       case Input.Opened _, Input.Received _, Input.Closed _, Input.Alarm _ ->
@@ -33,8 +41,10 @@ final class Commands {
     if (!work.life().isLinked()) {
       work.life(new Life.Input.Stop(Linking.NOBODY));
       work.answer(caller, new Outcome.NotLinked());
-    } else if (work.isConnected() && work.wire.unlinking().isEmpty()) {
-      work.wire = work.wire.unlinkedFor(Optional.of(caller));
+    } else if (work.isConnected()) {
+      var callers = new ArrayList<>(work.wire.unlinking());
+      callers.add(caller);
+      work.wire = work.wire.unlinkedFor(List.copyOf(callers));
       work.ask(
           new Query.RemoveDevice(),
           Element.of("iq")
@@ -44,21 +54,19 @@ final class Commands {
               .containing(
                   Element.of("remove-companion-device")
                       .with("jid", work.account().jid())
-                      .with("reason", "user_initiated")));
+                      .with("reason", "user_initiated")),
+          FAREWELL);
     } else {
       work.life(new Life.Input.Unlinked(caller));
     }
   }
 
-  /// Whoever waited for the logout has it: the server ended the connection, or is done with it.
+  /// Whoever waited for the logout has it: the server ended the connection, or is done with it, or
+  /// can't be told any more.
   static void connectionGone(Work work) {
-    work.wire
-        .unlinking()
-        .ifPresent(
-            caller -> {
-              work.wire = work.wire.unlinkedFor(Optional.empty());
-              work.life(new Life.Input.Unlinked(caller));
-            });
+    var callers = work.wire.unlinking();
+    work.wire = work.wire.unlinkedFor(List.of());
+    callers.forEach(caller -> work.life(new Life.Input.Unlinked(caller)));
   }
 
   private static void send(Work work, Input.Send send) {

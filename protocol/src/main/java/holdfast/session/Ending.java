@@ -23,9 +23,11 @@ public record Ending(Kind kind, int code, String reason, String text) {
     LOGGED_OUT,
     /// The server won't have this account or this client; nothing to retry.
     REFUSED,
+    /// Refused, and the link is of no use any more: its credentials are put aside.
+    BARRED,
     /// The client revision is too old (R41).
     OUTDATED,
-    /// No person scanned or typed the code in time.
+    /// No person scanned or typed the code in time, or nobody wants it any more.
     EXPIRED
   }
 
@@ -34,6 +36,13 @@ public record Ending(Kind kind, int code, String reason, String text) {
   static final Ending CODES_EXPIRED = new Ending(Kind.EXPIRED, 408, "qr_expired", "");
   static final Ending PROBE_FAILED = new Ending(Kind.LOST, 408, "probe_failed", "");
   static final Ending SENDS_UNANSWERED = new Ending(Kind.LOST, 408, "sends_unanswered", "");
+  static final Ending STOPPED = new Ending(Kind.EXPIRED, 0, "stopped", "");
+  static final Ending SHUT_DOWN = new Ending(Kind.EXPIRED, 0, "shut_down", "");
+  static final Ending RESTARTED =
+      new Ending(
+          Kind.EXPIRED, 0, "restarted", "the pairing wasn't finished when the process ended");
+
+  static final Ending UNLINKED = new Ending(Kind.LOGGED_OUT, 401, "logged_out", "by the user");
   static final Ending WRONG_ACCOUNT =
       new Ending(
           Kind.REFUSED,
@@ -84,9 +93,9 @@ public record Ending(Kind kind, int code, String reason, String text) {
     return switch (failure.code()) {
       case 401 -> new Ending(Kind.LOGGED_OUT, 401, "logged_out", text);
       case 402 -> new Ending(Kind.REFUSED, 402, "banned_for_a_time", banEnd(failure));
-      case 403 -> new Ending(Kind.REFUSED, 403, "forbidden", text);
+      case 403 -> new Ending(Kind.BARRED, 403, "forbidden", text);
       case 405 -> new Ending(Kind.OUTDATED, 405, "client_outdated", text);
-      case 406 -> new Ending(Kind.REFUSED, 406, "banned", text);
+      case 406 -> new Ending(Kind.BARRED, 406, "banned", text);
       case 500, 503 -> new Ending(Kind.LOST, failure.code(), "unavailable", text);
       default -> new Ending(Kind.REFUSED, failure.code(), "refused", text);
     };

@@ -1,5 +1,6 @@
 package holdfast.session;
 
+import holdfast.store.Account;
 import holdfast.store.Control;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,8 @@ final class Endings {
   private static final Duration CONFLICTS_FORGOTTEN = Duration.ofMinutes(10);
   private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(5);
 
+  private static final Optional<Account> NONE = Optional.empty();
+
   record Aftermath(Phase phase, Control control, List<Life.Effect> effects) {}
 
   private final Instant now;
@@ -36,7 +39,7 @@ final class Endings {
     var control = remembered(life, ending);
     var phase =
         switch (ending.kind()) {
-          case RESTART -> new Phase.Restarting(attempt(life), now.plus(Life.RESTART_PAUSE));
+          case RESTART -> restart(life, ending);
           case UNREACHABLE, LOST -> lost(life, ending);
           case CONFLICT -> conflict(life, control, ending);
           case OUTDATED -> outdated(life, ending);
@@ -44,6 +47,11 @@ final class Endings {
             effects.add(new Life.Effect.PutLinkAside());
             fail(life, ending);
             yield new Phase.LoggedOut(ending);
+          }
+          case BARRED -> {
+            effects.add(new Life.Effect.PutLinkAside());
+            fail(life, ending);
+            yield new Phase.Refused(ending);
           }
           case REFUSED -> {
             fail(life, ending);
@@ -57,19 +65,14 @@ final class Endings {
     var conflicts =
         ending.kind() == Ending.Kind.CONFLICT ? conflicts(control, phase) : control.conflicts();
     var wanted = control.wanted() && !isFinal(phase);
-    var account =
-        phase instanceof Phase.LoggedOut
-            ? Optional.<holdfast.store.Account>empty()
-            : control.account();
+    var kept = effects.contains(new Life.Effect.PutLinkAside()) ? NONE : control.account();
     return new Aftermath(
         phase,
-        new Control(
-            wanted,
-            phase.word(),
-            control.generation(),
-            account,
-            conflicts,
-            control.lastDisconnect()),
+        control
+            .withWanted(wanted)
+            .withPhase(phase.word())
+            .withAccount(kept)
+            .withConflicts(conflicts),
         effects);
   }
 
@@ -89,13 +92,17 @@ final class Endings {
             ending.text(),
             now,
             life.owned().orElse(old.generation()));
-    return new Control(
-        old.wanted(),
-        old.phase(),
-        old.generation(),
-        old.account(),
-        old.conflicts(),
-        Optional.of(end));
+    return old.withLastDisconnect(end);
+  }
+
+  /// R13: reopened once. A server that says it again before the attempt has come to an end is one
+  /// that ends connections.
+  private Phase restart(Life life, Ending ending) {
+    var attempt = attempt(life);
+    return attempt.tally().restarted()
+        ? lost(life, ending)
+        : new Phase.Restarting(
+            attempt.counting(attempt.tally().withRestarted()), now.plus(Life.RESTART_PAUSE));
   }
 
   /// The start under way, or a new one without callers when a connected session has lost its
@@ -106,8 +113,8 @@ final class Endings {
             () -> {
               var ended =
                   life.phase() instanceof Phase.Connected it && !isStable(it) ? it.ended() : 0;
-              return new Phase.Attempt(
-                  now.plus(Life.START_LIMIT), List.of(), false, 0, ended, false);
+              return Phase.Attempt.begin(now, false, List.of())
+                  .counting(Phase.Tally.afterEnds(ended));
             });
   }
 
@@ -133,9 +140,9 @@ final class Endings {
       attempt = attempt.waitedForBy(List.of());
     }
     var unanswered = ending.kind() == Ending.Kind.UNREACHABLE;
-    var next = unanswered ? attempt.failedUnanswered() : attempt.failedEnded();
-    var delay = unanswered ? whileAway(next.unanswered()) : backOff(next.ended());
-    return new Phase.Waiting(next, now.plus(delay), ending, false);
+    var tally = unanswered ? attempt.tally().withUnanswered() : attempt.tally().withEnded();
+    var delay = unanswered ? whileAway(tally.unanswered()) : backOff(tally.ended());
+    return new Phase.Waiting(attempt.counting(tally), now.plus(delay), ending, false);
   }
 
   /// The network is away: half a second doubling to 4 s, the upper half of it by chance.
@@ -179,23 +186,16 @@ final class Endings {
 
   private Phase outdated(Life life, Ending ending) {
     var attempt = attempt(life);
-    if (attempt.refreshed()) {
+    if (attempt.tally().refreshed()) {
       fail(life, ending);
       return new Phase.Refused(ending);
     }
     effects.add(new Life.Effect.RefreshRevision());
-    return new Phase.Waiting(attempt.revisionRefreshed(), now.plus(OUTDATED_PAUSE), ending, true);
+    return new Phase.Waiting(
+        attempt.counting(attempt.tally().withRefreshed()), now.plus(OUTDATED_PAUSE), ending, true);
   }
 
   private void fail(Life life, Ending ending) {
-    life.attempt().stream()
-        .flatMap(it -> it.waiters().stream())
-        .forEach(
-            waiter ->
-                effects.add(
-                    new Life.Effect.Answer(
-                        waiter.caller(),
-                        new Outcome.StartFailed(
-                            ending.reason(), ending.code(), ending.text(), waiter.joined()))));
+    life.attempt().ifPresent(attempt -> new Callers(effects).failed(attempt, ending));
   }
 }

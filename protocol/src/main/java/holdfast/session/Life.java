@@ -103,18 +103,17 @@ public record Life(Phase phase, Control control) {
       case "logged_out", "refused" -> new Life(ended(control), control);
       case "conflicted" ->
           new Life(new Phase.Conflicted(control.conflicts().coolDownEnds()), control);
-      case "awaiting_scan", "awaiting_code" ->
-          new Life(new Phase.Stopped(Optional.of(RESTARTED)), control);
-      default -> new Life(new Phase.Stopped(Optional.empty()), control);
+      case "awaiting_scan", "awaiting_code" -> unfinished(control);
+      default ->
+          control.wanted() && control.account().isEmpty()
+              ? unfinished(control)
+              : new Life(new Phase.Stopped(Optional.empty()), control);
     };
   }
 
-  private static final Ending RESTARTED =
-      new Ending(
-          Ending.Kind.EXPIRED,
-          0,
-          "restarted",
-          "the pairing wasn't finished when the process ended");
+  private static Life unfinished(Control control) {
+    return new Life(new Phase.Stopped(Optional.of(Ending.RESTARTED)), control);
+  }
 
   private static Phase ended(Control control) {
     var last = control.lastDisconnect();
@@ -129,6 +128,20 @@ public record Life(Phase phase, Control control) {
 
   public boolean isLinked() {
     return control.account().isPresent();
+  }
+
+  /// Whether a phone's word for a new link is expected.
+  boolean isPairing() {
+    return switch (phase) {
+      case Phase.Connecting it -> it.attempt().registering();
+      case Phase.AwaitingScan _, Phase.AwaitingCode _ -> true;
+      case Phase _ -> false;
+    };
+  }
+
+  /// Whether it owns a socket that isn't on its way out.
+  boolean isOpen() {
+    return owned().isPresent() && !(phase instanceof Phase.Closing);
   }
 
   /// The generation of the socket that this life owns now.

@@ -21,6 +21,7 @@ final class LifeStep {
   private final Instant now;
   private final Endings endings;
   private final List<Life.Effect> effects = new ArrayList<>();
+  private final Callers callers = new Callers(effects);
   private Control control;
 
   LifeStep(Life life, Instant now, Policy policy, RandomGenerator random) {
@@ -66,28 +67,7 @@ final class LifeStep {
 
   /// The phase's word is durable: it says what a restart finds.
   private Control control(Phase next) {
-    return new Control(
-        control.wanted(),
-        next.word(),
-        control.generation(),
-        control.account(),
-        control.conflicts(),
-        control.lastDisconnect());
-  }
-
-  private void wanted(boolean wish) {
-    control =
-        new Control(
-            wish,
-            control.phase(),
-            control.generation(),
-            control.account(),
-            control.conflicts(),
-            control.lastDisconnect());
-  }
-
-  private void answer(Caller caller, Outcome outcome) {
-    effects.add(new Life.Effect.Answer(caller, outcome));
+    return control.withPhase(next.word());
   }
 
   private void say(String line) {
@@ -97,142 +77,149 @@ final class LifeStep {
   // ---- what people ask for
 
   private Phase start(Life.Input.Start start) {
-    var waiter = new Phase.Waiter(start.caller(), start.until(), false);
     return switch (life.phase()) {
-      case Phase.Stopped _, Phase.LoggedOut _, Phase.Refused _ -> begin(start, waiter);
-      case Phase.Conflicted it when !it.left(now).isZero() -> {
-        answer(start.caller(), new Outcome.CoolingDown(it.left(now)));
-        yield it;
-      }
-      case Phase.Conflicted _ -> begin(start, waiter);
-      case Phase.Connected it when start.forceRelink() -> relink(it.generation(), waiter);
+      case Phase.Stopped _, Phase.LoggedOut _, Phase.Refused _, Phase.Conflicted _ -> begin(start);
+      case Phase.Connected it when start.forceRelink() ->
+          reopenAfterClose(it.generation(), fresh(start));
       case Phase.Connected it -> {
         say("session reused");
-        answer(start.caller(), new Outcome.AlreadyConnected());
+        callers.answer(start.caller(), new Outcome.AlreadyConnected());
         yield it;
       }
-      case Phase.Closing it -> startWhileClosing(it, start, waiter);
-      case Phase.Waiting it when !it.fixed() -> {
-        say("start brings the reconnect forward");
-        yield reopen(join(it.attempt(), waiter).until(now.plus(Life.START_LIMIT)), false);
-      }
-      case Phase.Waiting it ->
-          new Phase.Waiting(
-              join(it.attempt(), waiter).until(now.plus(Life.START_LIMIT)),
-              it.until(),
-              it.why(),
-              true);
+      case Phase.Closing it -> startWhileClosing(it, start);
+      case Phase.Waiting it -> startWhileWaiting(it, start);
+      case Phase.Restarting it -> new Phase.Restarting(join(it.attempt(), start), it.until());
+      case Phase.Connecting it when relinks(it.attempt(), start) ->
+          reopenAfterClose(it.generation(), join(it.attempt(), start));
       case Phase.Connecting it ->
           new Phase.Connecting(
-              it.generation(), join(it.attempt(), waiter), it.until(), it.restarting());
+              it.generation(), join(it.attempt(), start), it.until(), it.restarting());
       case Phase.AwaitingScan it -> {
-        var joined = promptShown(join(it.attempt(), waiter));
+        var joined = callers.promptShown(join(it.attempt(), start));
         yield new Phase.AwaitingScan(it.generation(), joined, it.ref(), it.refEnds(), it.later());
       }
       case Phase.AwaitingCode it ->
           new Phase.AwaitingCode(
-              it.generation(), promptShown(join(it.attempt(), waiter)), it.codeEnds());
-      case Phase.Restarting it -> new Phase.Restarting(join(it.attempt(), waiter), it.until());
-      case Phase.Verifying it -> new Phase.Verifying(it.generation(), join(it.attempt(), waiter));
+              it.generation(), callers.promptShown(join(it.attempt(), start)), it.codeEnds());
+      case Phase.Verifying it when relinks(it.attempt(), start) ->
+          reopenAfterClose(it.generation(), join(it.attempt(), start));
+      case Phase.Verifying it -> new Phase.Verifying(it.generation(), join(it.attempt(), start));
     };
   }
 
-  private Phase begin(Life.Input.Start start, Phase.Waiter waiter) {
-    wanted(true);
-    var registering = start.forceRelink() || !life.isLinked();
-    return reopen(answerNow(Phase.Attempt.begin(now, registering, List.of()), waiter), false);
+  /// R4, R27: only a start that forces a new link ends a connection, and only one that makes use of
+  /// the old link.
+  private static boolean relinks(Phase.Attempt attempt, Life.Input.Start start) {
+    return start.forceRelink() && !attempt.registering();
   }
 
-  /// A caller that doesn't wait is answered at once; others join the attempt.
-  private Phase.Attempt answerNow(Phase.Attempt attempt, Phase.Waiter waiter) {
-    if (waiter.until() == Input.Wait.NONE) {
-      answer(
-          waiter.caller(), waiter.joined() ? new Outcome.StartInProgress() : new Outcome.Started());
-      return attempt;
+  private Phase begin(Life.Input.Start start) {
+    return isCoolingDown(start) ? life.phase() : reopen(fresh(start), false);
+  }
+
+  /// R16: whatever has happened since, until the cool-down is over nothing begins.
+  private boolean isCoolingDown(Life.Input.Start start) {
+    var ends = control.conflicts().coolDownEnds();
+    if (!now.isBefore(ends)) {
+      return false;
     }
-    return attempt.joinedBy(waiter);
+    callers.answer(start.caller(), new Outcome.CoolingDown(Duration.between(now, ends)));
+    return true;
   }
 
-  private Phase.Attempt join(Phase.Attempt attempt, Phase.Waiter waiter) {
+  private Phase.Attempt fresh(Life.Input.Start start) {
+    control = control.withWanted(true);
+    var registering = start.forceRelink() || !life.isLinked();
+    return callers.taken(
+        Phase.Attempt.begin(now, registering, List.of()),
+        new Phase.Waiter(start.caller(), start.until(), false));
+  }
+
+  /// With a bound of its own only where the attempt has none that still counts.
+  private Phase.Attempt join(Phase.Attempt attempt, Life.Input.Start start) {
     say("start joined");
-    wanted(true);
-    return answerNow(attempt, new Phase.Waiter(waiter.caller(), waiter.until(), true));
+    control = control.withWanted(true);
+    var aim =
+        relinks(attempt, start) ? attempt.relinking().until(now.plus(Life.START_LIMIT)) : attempt;
+    return callers.taken(aim, new Phase.Waiter(start.caller(), start.until(), true));
   }
 
-  private Phase relink(long generation, Phase.Waiter waiter) {
-    wanted(true);
-    var attempt = answerNow(Phase.Attempt.begin(now, true, List.of()), waiter);
+  private Phase reopenAfterClose(long generation, Phase.Attempt attempt) {
     return closeThen(generation, new Phase.Restarting(attempt, now), List.of());
   }
 
-  private Phase startWhileClosing(
-      Phase.Closing closing, Life.Input.Start start, Phase.Waiter waiter) {
+  /// R15: brought forward, but after a conflict or while the revision is being refreshed.
+  private Phase startWhileWaiting(Phase.Waiting it, Life.Input.Start start) {
+    var attempt = join(it.attempt(), start).until(now.plus(Life.START_LIMIT));
+    return it.fixed()
+        ? new Phase.Waiting(attempt, it.until(), it.why(), true)
+        : reopen(attempt, false);
+  }
+
+  private Phase startWhileClosing(Phase.Closing closing, Life.Input.Start start) {
     var under = life.attempt();
-    wanted(true);
+    if (under.isEmpty() && isCoolingDown(start)) {
+      return closing;
+    }
     var attempt =
         under.isPresent()
-            ? join(under.get(), waiter)
-            : answerNow(
-                Phase.Attempt.begin(now, start.forceRelink() || !life.isLinked(), List.of()),
-                waiter);
-    closing.stoppers().forEach(caller -> answer(caller, new Outcome.Stopped()));
+            ? join(under.get(), start).until(now.plus(Life.START_LIMIT))
+            : fresh(start);
+    callers.stopped(closing.stoppers());
     var next =
-        closing.next() instanceof Phase.Waiting it && it.fixed()
-            ? new Phase.Waiting(attempt, it.until(), it.why(), true)
-            : new Phase.Restarting(attempt, now);
-    return new Phase.Closing(
-        closing.generation(), closing.until(), closing.destroyed(), next, List.of());
+        switch (closing.next()) {
+          case Phase.Waiting it when it.fixed() ->
+              new Phase.Waiting(attempt, it.until(), it.why(), true);
+          case Phase.Restarting it -> new Phase.Restarting(attempt, it.until());
+          case Phase _ -> new Phase.Restarting(attempt, now);
+        };
+    return closing.then(next, List.of());
   }
 
   private Phase stop(Caller caller) {
-    wanted(false);
-    failWaiters("stopped", 0, "");
-    var next = new Phase.Stopped(Optional.empty());
-    if (life.phase() instanceof Phase.Closing it) {
-      var stoppers = new ArrayList<>(it.stoppers());
-      stoppers.add(caller);
-      return new Phase.Closing(it.generation(), it.until(), it.destroyed(), next, stoppers);
-    }
-    if (life.owned().isPresent()) {
-      return closeThen(life.owned().get(), next, List.of(caller));
-    }
-    answer(caller, new Outcome.Stopped());
-    return switch (life.phase()) {
-      case Phase.LoggedOut it -> it;
-      case Phase.Refused it -> it;
-      default -> next;
-    };
+    control = control.withWanted(false);
+    return end(caller, Ending.STOPPED, new Phase.Stopped(Optional.empty()));
   }
 
-  /// Closes like a stop, but what is wanted and where it stood stays in the store for the next
-  /// process.
+  /// Closes like a stop, but what is wanted stays in the store for the next process.
   private Phase shutDown(Caller caller) {
-    failWaiters("shutting_down", 0, "");
+    return end(caller, Ending.SHUT_DOWN, new Phase.Stopped(Optional.of(Ending.SHUT_DOWN)));
+  }
+
+  /// Ends what runs; what has ended by itself stays as it is.
+  private Phase end(Caller caller, Ending why, Phase.Stopped stopped) {
+    life.attempt().ifPresent(attempt -> callers.failed(attempt, why));
     if (life.phase() instanceof Phase.Closing it) {
       var stoppers = new ArrayList<>(it.stoppers());
       stoppers.add(caller);
-      return new Phase.Closing(
-          it.generation(), it.until(), it.destroyed(), asFound(it.next()), stoppers);
+      return it.then(ended(it.next(), stopped), stoppers);
     }
     if (life.owned().isPresent()) {
-      return closeThen(life.owned().get(), new Phase.Stopped(Optional.empty()), List.of(caller));
+      return closeThen(life.owned().get(), stopped, List.of(caller));
     }
-    answer(caller, new Outcome.Stopped());
-    return asFound(life.phase());
+    callers.answer(caller, new Outcome.Stopped());
+    return ended(life.phase(), stopped);
   }
 
-  private static Phase asFound(Phase phase) {
+  private static Phase ended(Phase phase, Phase.Stopped stopped) {
     return switch (phase) {
-      case Phase.LoggedOut _, Phase.Refused _, Phase.Conflicted _ -> phase;
-      default -> new Phase.Stopped(Optional.empty());
+      case Phase.Stopped it when it.why().isPresent() -> it;
+      case Phase.LoggedOut _, Phase.Refused _ -> phase;
+      case Phase.Conflicted _ when stopped.why().isPresent() -> phase; // for the next process
+      default -> stopped;
     };
   }
 
+  /// R21: a link that was wanted goes on; a pairing that wasn't finished is over.
   private Phase restore() {
-    var idle = life.phase() instanceof Phase.Stopped;
-    return idle && control.wanted() && life.isLinked()
-        ? reopen(Phase.Attempt.begin(now, false, List.of()), false)
-        : life.phase();
+    if (!(life.phase() instanceof Phase.Stopped it)) {
+      return life.phase();
+    }
+    if (life.isLinked() && control.wanted() && !it.why().equals(Optional.of(Ending.RESTARTED))) {
+      return reopen(Phase.Attempt.begin(now, false, List.of()), false);
+    }
+    control = control.withWanted(false);
+    return it;
   }
 
   private Phase giveUp(Caller caller) {
@@ -244,7 +231,7 @@ final class LifeStep {
     if (!waits) {
       return life.phase();
     }
-    answer(caller, new Outcome.StartInProgress());
+    callers.answer(caller, new Outcome.StartInProgress());
     var others =
         under.get().waiters().stream().filter(waiter -> !waiter.caller().equals(caller)).toList();
     return Attempts.with(life.phase(), under.get().waitedForBy(others));
@@ -253,12 +240,14 @@ final class LifeStep {
   // ---- what the connection says
 
   private Phase refsOffered(List<String> refs) {
-    if (!(life.phase() instanceof Phase.Connecting it) || refs.isEmpty()) {
+    if (!(life.phase() instanceof Phase.Connecting it)
+        || !it.attempt().registering()
+        || refs.isEmpty()) {
       return life.phase();
     }
     return new Phase.AwaitingScan(
         it.generation(),
-        promptShown(it.attempt()),
+        callers.promptShown(it.attempt()),
         refs.getFirst(),
         now.plus(FIRST_REF),
         refs.subList(1, refs.size()));
@@ -266,66 +255,33 @@ final class LifeStep {
 
   private Phase codeShown(Instant ends) {
     return switch (life.phase()) {
-      case Phase.Connecting it ->
-          new Phase.AwaitingCode(it.generation(), promptShown(it.attempt()), ends);
       case Phase.AwaitingScan it ->
-          new Phase.AwaitingCode(it.generation(), promptShown(it.attempt()), ends);
+          new Phase.AwaitingCode(it.generation(), callers.promptShown(it.attempt()), ends);
       case Phase.AwaitingCode it -> new Phase.AwaitingCode(it.generation(), it.attempt(), ends);
       case Phase other -> other;
     };
   }
 
-  /// Those who wait for something to act on have it.
-  private Phase.Attempt promptShown(Phase.Attempt attempt) {
-    var left = new ArrayList<Phase.Waiter>();
-    for (var waiter : attempt.waiters()) {
-      if (waiter.until() == Input.Wait.QR) {
-        answer(waiter.caller(), succeeded(waiter));
-      } else {
-        left.add(waiter);
-      }
-    }
-    return attempt.waitedForBy(List.copyOf(left));
-  }
-
-  private static Outcome succeeded(Phase.Waiter waiter) {
-    return waiter.joined() ? new Outcome.JoinedStartCompleted() : new Outcome.Started();
-  }
-
+  /// R8: the attempt's bound runs anew from the scan.
   private Phase paired(Life.Input.Paired paired) {
-    account(paired.account());
-    var limit = now.plus(Life.START_LIMIT); // R8: the bound runs anew from the scan
-    return switch (life.phase()) {
-      case Phase.Connecting it ->
-          new Phase.Connecting(it.generation(), it.attempt().linked().until(limit), limit, true);
-      case Phase.AwaitingScan it ->
-          new Phase.Connecting(it.generation(), it.attempt().linked().until(limit), limit, true);
-      case Phase.AwaitingCode it ->
-          new Phase.Connecting(it.generation(), it.attempt().linked().until(limit), limit, true);
-      case Phase other -> other;
-    };
-  }
-
-  private void account(holdfast.store.Account account) {
-    control =
-        new Control(
-            control.wanted(),
-            control.phase(),
-            control.generation(),
-            Optional.of(account),
-            control.conflicts(),
-            control.lastDisconnect());
+    if (!life.isPairing()) {
+      return life.phase();
+    }
+    control = control.withAccount(Optional.of(paired.account()));
+    var limit = now.plus(Life.START_LIMIT);
+    var attempt = life.attempt().orElseThrow().linked().until(limit);
+    return new Phase.Connecting(life.owned().orElseThrow(), attempt, limit, true);
   }
 
   private Phase accountChanged(Life.Input.AccountChanged changed) {
     if (life.isLinked()) {
-      account(changed.account());
+      control = control.withAccount(Optional.of(changed.account()));
     }
     return life.phase();
   }
 
   private Phase loggedIn() {
-    return life.phase() instanceof Phase.Connecting it
+    return life.phase() instanceof Phase.Connecting it && !it.attempt().registering()
         ? new Phase.Verifying(it.generation(), it.attempt())
         : life.phase();
   }
@@ -335,14 +291,14 @@ final class LifeStep {
       return life.phase();
     }
     say("connected and verified");
-    it.attempt().waiters().forEach(waiter -> answer(waiter.caller(), succeeded(waiter)));
+    callers.connected(it.attempt());
     return new Phase.Connected(
         it.generation(),
         now,
         now,
         now.plus(Life.PING_EVERY),
         Optional.empty(),
-        it.attempt().ended());
+        it.attempt().tally().ended());
   }
 
   private Phase pingAnswered() {
@@ -381,72 +337,69 @@ final class LifeStep {
   }
 
   private Phase closingDone(Phase.Closing closing) {
-    closing.stoppers().forEach(caller -> answer(caller, new Outcome.Stopped()));
+    callers.stopped(closing.stoppers());
     return settle(closing.next());
   }
 
   /// No socket is left: what was to follow begins, at once when its time has come.
   private Phase settle(Phase next) {
     return switch (next) {
-      case Phase.Restarting it when !it.until().isAfter(now) ->
-          reopen(it.attempt(), !it.attempt().registering());
-      case Phase.Waiting it when !it.until().isAfter(now) -> reopen(it.attempt(), false);
+      case Phase.Restarting it when isDue(it) ->
+          reopenInTime(it.attempt(), Ending.TIMED_OUT, it.attempt().tally().restarted());
+      case Phase.Waiting it when isDue(it) -> waitOver(it);
       case Phase other -> other;
     };
   }
 
-  /// The one place from which a socket is asked for (R2): only ever without one.
+  private boolean isDue(Phase phase) {
+    return phase.deadline().filter(deadline -> !deadline.isAfter(now)).isPresent();
+  }
+
+  /// R8: when the attempt's bound is over its callers are told; what was to make a link is over
+  /// then, what uses one goes on.
+  private Phase reopenInTime(Phase.Attempt attempt, Ending why, boolean restarting) {
+    if (!attempt.isBound() || attempt.deadline().isAfter(now)) {
+      return reopen(attempt, restarting);
+    }
+    var alone = callers.failed(attempt, why);
+    if (!alone.registering()) {
+      return reopen(alone, restarting);
+    }
+    control = control.withWanted(false);
+    return new Phase.Stopped(Optional.of(why));
+  }
+
+  /// The one place from which a socket is asked for (R2): only ever without one. A reconnect that
+  /// nobody waits for has its bound from now on.
   private Phase reopen(Phase.Attempt attempt, boolean restarting) {
-    var generation = control.generation() + 1;
-    control =
-        new Control(
-            control.wanted(),
-            control.phase(),
-            generation,
-            control.account(),
-            control.conflicts(),
-            control.lastDisconnect());
-    effects.add(new Life.Effect.Open(generation, attempt.registering()));
-    return new Phase.Connecting(generation, attempt, now.plus(Life.CONNECT_LIMIT), restarting);
+    control = control.withGeneration(control.generation() + 1);
+    effects.add(new Life.Effect.Open(control.generation(), attempt.registering()));
+    var bound = attempt.isBound() ? attempt : attempt.until(now.plus(Life.START_LIMIT));
+    return new Phase.Connecting(
+        control.generation(), bound, now.plus(Life.CONNECT_LIMIT), restarting);
   }
 
   // ---- the link's end, and time
 
   private Phase unlinked(Caller caller) {
-    failWaiters("logged_out", 0, "");
-    wanted(false);
+    life.attempt().ifPresent(attempt -> callers.failed(attempt, Ending.UNLINKED));
     effects.add(new Life.Effect.ForgetLink());
     control =
-        new Control(
-            false,
-            control.phase(),
-            control.generation(),
-            Optional.empty(),
-            Control.Conflicts.NONE,
-            control.lastDisconnect());
-    answer(caller, new Outcome.LoggedOut());
-    var next =
-        new Phase.LoggedOut(new Ending(Ending.Kind.LOGGED_OUT, 401, "logged_out", "by the user"));
+        control
+            .withWanted(false)
+            .withAccount(Optional.empty())
+            .withConflicts(Control.Conflicts.NONE);
+    callers.answer(caller, new Outcome.LoggedOut());
+    var next = new Phase.LoggedOut(Ending.UNLINKED);
     return switch (life.phase()) {
-      case Phase.Closing it ->
-          new Phase.Closing(it.generation(), it.until(), it.destroyed(), next, it.stoppers());
+      case Phase.Closing it -> it.then(next, it.stoppers());
       case Phase _ when life.owned().isPresent() -> closeThen(life.owned().get(), next, List.of());
       case Phase _ -> next;
     };
   }
 
-  private void failWaiters(String reason, int code, String text) {
-    life.attempt().stream()
-        .flatMap(it -> it.waiters().stream())
-        .forEach(
-            waiter ->
-                answer(
-                    waiter.caller(), new Outcome.StartFailed(reason, code, text, waiter.joined())));
-  }
-
   private Phase alarm() {
-    var due = life.phase().deadline().filter(deadline -> !deadline.isAfter(now));
-    if (due.isEmpty()) {
+    if (!isDue(life.phase())) {
       return life.phase();
     }
     return switch (life.phase()) {
@@ -464,16 +417,18 @@ final class LifeStep {
     };
   }
 
+  /// However late the alarm is: a ref whose time has passed as well is skipped.
   private Phase nextRef(Phase.AwaitingScan it) {
-    if (it.later().isEmpty()) {
-      return end(Ending.CODES_EXPIRED);
+    var ends = it.refEnds();
+    for (int index = 0; index < it.later().size(); index++) {
+      ends = ends.plus(LATER_REF);
+      if (ends.isAfter(now)) {
+        var rest = it.later().subList(index + 1, it.later().size());
+        return new Phase.AwaitingScan(
+            it.generation(), it.attempt(), it.later().get(index), ends, rest);
+      }
     }
-    return new Phase.AwaitingScan(
-        it.generation(),
-        it.attempt(),
-        it.later().getFirst(),
-        it.refEnds().plus(LATER_REF),
-        it.later().subList(1, it.later().size()));
+    return end(Ending.CODES_EXPIRED);
   }
 
   private Phase heartbeat(Phase.Connected it) {
@@ -510,12 +465,11 @@ final class LifeStep {
         it.generation(), now.plus(Life.CLOSE_GRACE), true, it.next(), it.stoppers());
   }
 
+  /// The callers' bound may be over before the reconnect is due, which stays planned.
   private Phase waitOver(Phase.Waiting it) {
-    if (!it.until().isAfter(now)) {
-      return reopen(it.attempt(), false);
-    }
-    // The callers' bound is over; the reconnect stays planned (R8).
-    failWaiters(it.why().reason(), it.why().code(), it.why().text());
-    return new Phase.Waiting(it.attempt().waitedForBy(List.of()), it.until(), it.why(), it.fixed());
+    return it.until().isAfter(now) && !it.attempt().registering()
+        ? new Phase.Waiting(
+            callers.failed(it.attempt(), it.why()), it.until(), it.why(), it.fixed())
+        : reopenInTime(it.attempt(), it.why(), false);
   }
 }

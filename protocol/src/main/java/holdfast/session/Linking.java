@@ -8,6 +8,7 @@ import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.step.Answer;
 import holdfast.step.Query;
+import holdfast.store.Control;
 import holdfast.store.Credentials;
 import java.time.Duration;
 import java.util.Optional;
@@ -71,7 +72,8 @@ final class Linking {
   private static void askForCode(Work work, Session.CodeWish wish) {
     var candidate = work.draft.candidate().orElseThrow();
     var code = PairingCode.begin(wish.phone(), work.random);
-    work.wire = work.wire.with(code);
+    var asked = work.wire.queries().withdrawn(new Query.PairingCodeHello());
+    work.wire = work.wire.with(code).with(asked); // the answer to an older code's hello isn't ours
     work.ask(
         new Query.PairingCodeHello(), code.hello(candidate, work.settings.device(), work.random));
   }
@@ -99,7 +101,7 @@ final class Linking {
   /// The person has typed the code.
   static void typed(Work work, Element notification) {
     var candidate = work.draft.candidate();
-    if (work.wire.code().isEmpty() || candidate.isEmpty()) {
+    if (work.wire.code().isEmpty() || candidate.isEmpty() || !work.life().isPairing()) {
       return;
     }
     var finish = work.wire.code().get().finish(notification, candidate.get(), work.random);
@@ -113,7 +115,7 @@ final class Linking {
   /// The phone's word. Only a real one links (protocol page 03 § 2.5).
   static void paired(Work work, Element iq) {
     var candidate = work.draft.candidate();
-    if (candidate.isEmpty()) {
+    if (candidate.isEmpty() || !work.life().isPairing()) {
       return;
     }
     var generation = work.life().control().generation();
@@ -132,8 +134,7 @@ final class Linking {
     }
   }
 
-  /// Keeps what is on show in step with the life, and answers a wish for a code whose attempt has
-  /// ended.
+  /// Keeps what is on show in step with the life.
   static void showPrompt(Work work, Life before) {
     var phase = work.life().phase();
     if (phase.equals(before.phase())) {
@@ -160,17 +161,43 @@ final class Linking {
                               Optional.empty(), Optional.of(code.code()), it.codeEnds())));
       case Phase _ -> work.prompt(Optional.empty());
     }
-    if (work.life().attempt().isEmpty() && work.wish.isPresent()) {
-      var why = work.life().control().lastDisconnect();
-      work.answer(
-          work.wish.get().caller(),
-          new Outcome.StartFailed(
-              why.map(end -> end.reason()).orElse("stopped"),
-              why.map(end -> end.code()).orElse(0),
-              why.map(end -> end.text()).orElse(""),
-              false));
-      work.wish = Optional.empty();
+  }
+
+  /// At the end of every step: a wish for a code can't outlive the attempt to link.
+  static void dropWish(Work work) {
+    var attempt = work.life().attempt();
+    if (work.wish.isEmpty() || attempt.filter(Phase.Attempt::registering).isPresent()) {
+      return;
     }
+    work.answer(
+        work.wish.get().caller(), attempt.isPresent() ? new Outcome.AlreadyLinked() : ended(work));
+    work.wish = Optional.empty();
+  }
+
+  private static Outcome ended(Work work) {
+    var coolDownEnds = work.life().control().conflicts().coolDownEnds();
+    if (work.now.isBefore(coolDownEnds)) {
+      return new Outcome.CoolingDown(Duration.between(work.now, coolDownEnds));
+    }
+    var why = work.life().control().lastDisconnect().filter(end -> end.at().equals(work.now));
+    return new Outcome.StartFailed(
+        why.map(Control.Disconnect::reason)
+            .or(() -> Statuses.reason(work.life().phase()))
+            .orElse("stopped"),
+        why.map(Control.Disconnect::code).orElse(0),
+        why.map(Control.Disconnect::text).orElse(""),
+        false);
+  }
+
+  /// The code is shown all the same when it comes.
+  static void giveUp(Work work, Caller caller) {
+    work.wish
+        .filter(wish -> wish.caller().equals(caller))
+        .ifPresent(
+            wish -> {
+              work.answer(caller, new Outcome.StartInProgress());
+              work.wish = Optional.of(new Session.CodeWish(NOBODY, wish.phone()));
+            });
   }
 
   static Element result(Element iq) {

@@ -5,9 +5,9 @@ import holdfast.message.Outbox;
 import holdfast.presence.Presences;
 import holdfast.receipt.Retries;
 import holdfast.stanza.Element;
-import holdfast.stanza.Jid;
 import holdfast.stanza.Stanza;
 import holdfast.step.Answer;
+import holdfast.step.Iq;
 import holdfast.step.Query;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,8 @@ final class Login {
 
   static void succeeded(Work work, Stanza.Success success) {
     var generation = work.life().control().generation();
-    if (!work.life().isLinked() || !work.account().lid().sameUser(success.lid())) {
+    var registering = work.life().attempt().filter(Phase.Attempt::registering).isPresent();
+    if (registering || !work.life().isLinked() || !work.account().lid().sameUser(success.lid())) {
       work.life(new Life.Input.Ended(generation, Ending.WRONG_ACCOUNT));
       return;
     }
@@ -72,15 +73,14 @@ final class Login {
   private static void preKeys(Work work, Query query, Answer answer) {
     var more = PreKeys.answered(work.context(), query, answer, work.settings.firstPreKeys());
     work.apply(more);
+    var queries = work.wire.queries();
+    var underWay =
+        queries.isAsking(Query.PreKeyCount.class)
+            || queries.isAsking(Query.PreKeyUpload.class)
+            || queries.isAsking(Query.Active.class);
     var verifying = work.life().phase() instanceof Phase.Verifying;
-    if (more.isEmpty() && verifying && !work.wire.queries().isAsking(new Query.Active())) {
-      work.ask(
-          new Query.Active(),
-          Element.of("iq")
-              .with("to", Jid.SERVER)
-              .with("type", "set")
-              .with("xmlns", "passive")
-              .containing(Element.of("active")));
+    if (verifying && !underWay && !work.wire.backlog().isFlowing()) {
+      work.ask(new Query.Active(), Iq.set("passive", Element.of("active")));
     }
   }
 

@@ -20,18 +20,10 @@ public sealed interface Phase {
 
   /// A start under way: who waits for it, until when, and how often it has failed so far.
   ///
-  /// `unanswered`: attempts in a row that no server answered; `ended`: ends in a row that a server
-  /// gave. `registering`: to make
-  /// a link, not to use one. `refreshed`: the revision has been refreshed once for a 405.
-  record Attempt(
-      Instant deadline,
-      List<Waiter> waiters,
-      boolean registering,
-      int unanswered,
-      int ended,
-      boolean refreshed) {
+  /// `registering`: to make a link, not to use one.
+  record Attempt(Instant deadline, List<Waiter> waiters, boolean registering, Tally tally) {
     static Attempt begin(Instant now, boolean registering, List<Waiter> waiters) {
-      return new Attempt(now.plus(Life.START_LIMIT), waiters, registering, 0, 0, false);
+      return new Attempt(now.plus(Life.START_LIMIT), waiters, registering, Tally.NONE);
     }
 
     Attempt joinedBy(Waiter waiter) {
@@ -41,28 +33,59 @@ public sealed interface Phase {
     }
 
     Attempt waitedForBy(List<Waiter> who) {
-      return new Attempt(deadline, who, registering, unanswered, ended, refreshed);
+      return new Attempt(deadline, who, registering, tally);
     }
 
     Attempt until(Instant end) {
-      return new Attempt(end, waiters, registering, unanswered, ended, refreshed);
+      return new Attempt(end, waiters, registering, tally);
     }
 
+    /// The link is made; what follows uses it.
     Attempt linked() {
-      return new Attempt(deadline, waiters, false, unanswered, ended, refreshed);
+      return new Attempt(deadline, waiters, false, Tally.NONE);
     }
 
-    Attempt failedUnanswered() {
-      return new Attempt(
-          deadline, waiters, registering, Math.min(unanswered + 1, 16), ended, refreshed);
+    /// Whoever waits, waits for a new link from now on.
+    Attempt relinking() {
+      return new Attempt(deadline, waiters, true, Tally.NONE);
     }
 
-    Attempt failedEnded() {
-      return new Attempt(deadline, waiters, registering, 0, Math.min(ended + 1, 16), refreshed);
+    Attempt counting(Tally other) {
+      return new Attempt(deadline, waiters, registering, other);
     }
 
-    Attempt revisionRefreshed() {
-      return new Attempt(deadline, waiters, registering, unanswered, ended, true);
+    /// Whether somebody is told, or something is freed, when the deadline passes.
+    boolean isBound() {
+      return registering || !waiters.isEmpty();
+    }
+  }
+
+  /// What an attempt has been through.
+  ///
+  /// `unanswered`: tries in a row that no server answered; `ended`: ends in a row that a server
+  /// gave. `refreshed`: the revision has been refreshed once for a 405; `restarted`: it was
+  /// reopened once for a 515.
+  record Tally(int unanswered, int ended, boolean refreshed, boolean restarted) {
+    static final Tally NONE = new Tally(0, 0, false, false);
+
+    static Tally afterEnds(int ended) {
+      return new Tally(0, ended, false, false);
+    }
+
+    Tally withUnanswered() {
+      return new Tally(Math.min(unanswered + 1, 16), ended, refreshed, restarted);
+    }
+
+    Tally withEnded() {
+      return new Tally(0, Math.min(ended + 1, 16), refreshed, restarted);
+    }
+
+    Tally withRefreshed() {
+      return new Tally(unanswered, ended, true, restarted);
+    }
+
+    Tally withRestarted() {
+      return new Tally(unanswered, ended, refreshed, true);
     }
   }
 
@@ -119,11 +142,11 @@ public sealed interface Phase {
     }
   }
 
-  /// The pause before a 515's reconnect (R13).
+  /// The pause before a 515's reconnect (R13), or before one that a start has brought forward.
   record Restarting(Attempt attempt, Instant until) implements Phase {
     @Override
     public String word() {
-      return "restarting";
+      return attempt.tally().restarted() ? "restarting" : "starting";
     }
 
     @Override
@@ -172,9 +195,13 @@ public sealed interface Phase {
   record Closing(
       long generation, Instant until, boolean destroyed, Phase next, List<Caller> stoppers)
       implements Phase {
+    Closing then(Phase other, List<Caller> who) {
+      return new Closing(generation, until, destroyed, other, List.copyOf(who));
+    }
+
     @Override
     public String word() {
-      return next instanceof Stopped || next instanceof LoggedOut ? "stopping" : next.word();
+      return next instanceof Stopped ? "stopping" : next.word();
     }
 
     @Override
@@ -194,9 +221,7 @@ public sealed interface Phase {
     @Override
     public Optional<Instant> deadline() {
       return Optional.of(
-          attempt.waiters().isEmpty() || until.isBefore(attempt.deadline())
-              ? until
-              : attempt.deadline());
+          attempt.isBound() && attempt.deadline().isBefore(until) ? attempt.deadline() : until);
     }
   }
 

@@ -38,6 +38,17 @@ record Queries(String prefix, long next, Map<String, Pending> pending) {
     return pending.values().stream().anyMatch(it -> it.query().equals(query));
   }
 
+  boolean isAsking(Class<? extends Query> kind) {
+    return pending.values().stream().anyMatch(it -> kind.isInstance(it.query()));
+  }
+
+  /// Whatever is answered to this question from now on, nobody wants to know.
+  Queries withdrawn(Query query) {
+    var less = new LinkedHashMap<>(pending);
+    less.values().removeIf(it -> it.query().equals(query));
+    return new Queries(prefix, next, less);
+  }
+
   Queries without(String id) {
     var less = new LinkedHashMap<>(pending);
     less.remove(id);

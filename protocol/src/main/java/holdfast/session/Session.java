@@ -96,21 +96,14 @@ public final class Session {
       case Input.Alarm _ -> Alarms.ring(work);
     }
     Sending.pump(work);
+    Linking.dropWish(work);
     return work.done();
   }
 
   /// When the session wants an [Input.Alarm]: the earliest deadline of all its parts.
   public static Optional<Instant> deadline(State state) {
-    var wire = state.wire();
-    var ofTheWire =
-        state.life().owned().isEmpty()
-            ? Stream.<Optional<Instant>>empty()
-            : Stream.of(
-                wire.queries().deadline(),
-                wire.outbox().deadline(),
-                wire.backlog().over() ? Optional.<Instant>empty() : wire.backlog().due());
-    return Stream.concat(Stream.of(state.life().phase().deadline()), ofTheWire)
-        .flatMap(Optional::stream)
+    return Stream.concat(
+            state.life().phase().deadline().stream(), Alarms.deadlines(state.life(), state.wire()))
         .min(Instant::compareTo);
   }
 }

@@ -1,5 +1,7 @@
 package holdfast.session;
 
+import holdfast.crypto.BadKey;
+import holdfast.crypto.Forged;
 import holdfast.device.DeviceLists;
 import holdfast.device.PreKeys;
 import holdfast.device.Tokens;
@@ -24,7 +26,7 @@ final class Stanzas {
     work.received();
     try {
       route(work, Stanza.of(element));
-    } catch (MalformedStanza e) {
+    } catch (MalformedStanza | BadKey | Forged e) {
       work.say("malformed stanza <" + element.tag() + "> dropped: " + e.getMessage());
     }
   }
@@ -68,7 +70,7 @@ final class Stanzas {
 
   private static void streamError(Work work, Stanza.StreamError error) {
     var ending = Ending.of(error);
-    if (ending.kind() == Ending.Kind.LOGGED_OUT && work.wire.unlinking().isPresent()) {
+    if (ending.kind() == Ending.Kind.LOGGED_OUT && !work.wire.unlinking().isEmpty()) {
       Commands.connectionGone(work); // the server's word for the logout that we asked for
       return;
     }

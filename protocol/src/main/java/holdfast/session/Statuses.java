@@ -26,7 +26,7 @@ public final class Statuses {
             state.traffic().probe(),
             cantSend(phase)),
         new Status.Trouble(
-            life.attempt().map(it -> it.unanswered() + it.ended()).orElse(0),
+            life.attempt().map(it -> it.tally().unanswered() + it.tally().ended()).orElse(0),
             nextAttempt(phase),
             control.conflicts().count(),
             phase instanceof Phase.Conflicted it
@@ -42,7 +42,7 @@ public final class Statuses {
     };
   }
 
-  private static Optional<String> reason(Phase phase) {
+  static Optional<String> reason(Phase phase) {
     return switch (phase) {
       case Phase.Stopped it -> it.why().map(Ending::reason);
       case Phase.Waiting it -> Optional.of(it.why().reason());

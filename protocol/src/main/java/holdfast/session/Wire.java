@@ -4,6 +4,7 @@ import holdfast.message.Outbox;
 import holdfast.pairing.PairingCode;
 import holdfast.receipt.Retries;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -12,7 +13,7 @@ import java.util.random.RandomGenerator;
 /// [#begin].
 ///
 /// `available`: we have said that we are here, so receipts needn't be `inactive`. `unlinking`: who
-/// waits for a logout.
+/// waits for a logout, in their order.
 record Wire(
     Queries queries,
     Outbox.Memory outbox,
@@ -20,13 +21,28 @@ record Wire(
     Backlog backlog,
     Optional<PairingCode> code,
     boolean available,
-    Optional<Caller> unlinking) {
+    List<Caller> unlinking) {
   /// The server's queue from while we were away. `over`: it has been taken in full, or has been
   /// waited for long enough;
   /// `due`: until when sends wait for it (protocol page 03 § 7); `resumed`: unacknowledged sends
   /// have gone again.
   record Backlog(Optional<Instant> due, boolean over, boolean resumed) {
     static final Backlog AHEAD = new Backlog(Optional.empty(), false, false);
+
+    /// Whether the server has been told that we are ready for it.
+    boolean isFlowing() {
+      return due.isPresent();
+    }
+
+    Optional<Instant> deadline() {
+      return over ? Optional.empty() : due;
+    }
+
+    Backlog at(Instant now) {
+      return deadline().filter(it -> !it.isAfter(now)).isPresent()
+          ? new Backlog(due, true, resumed)
+          : this;
+    }
   }
 
   static Wire begin(RandomGenerator random) {
@@ -37,7 +53,7 @@ record Wire(
         Backlog.AHEAD,
         Optional.empty(),
         false,
-        Optional.empty());
+        List.of());
   }
 
   Wire with(Queries other) {
@@ -64,7 +80,7 @@ record Wire(
     return new Wire(queries, outbox, retries, backlog, code, here, unlinking);
   }
 
-  Wire unlinkedFor(Optional<Caller> caller) {
-    return new Wire(queries, outbox, retries, backlog, code, available, caller);
+  Wire unlinkedFor(List<Caller> callers) {
+    return new Wire(queries, outbox, retries, backlog, code, available, callers);
   }
 }

@@ -1,12 +1,17 @@
 package holdfast.session;
 
+import holdfast.crypto.BadKey;
+import holdfast.crypto.Forged;
 import holdfast.stanza.Element;
 import holdfast.step.Context;
 import holdfast.step.Query;
 import holdfast.store.Account;
+import holdfast.store.Control;
 import holdfast.store.Credentials;
 import holdfast.store.Draft;
 import holdfast.store.Event;
+import holdfast.store.Unreadable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +31,7 @@ final class Work {
   private Optional<Status.Prompt> prompt;
   private Session.Traffic traffic;
   private final List<Session.Effect> effects = new ArrayList<>();
+  private boolean unreadable;
 
   Work(Session.State state, Draft draft, Instant now, RandomGenerator random, Settings settings) {
     this.draft = draft;
@@ -64,21 +70,29 @@ final class Work {
     life = step.life();
     step.effects().forEach(this::carryOut);
     draft.control(life.control());
-    if (!before.phase().word().equals(life.phase().word())) {
+    if (!before.control().phase().equals(life.control().phase())) {
       draft.event(reached());
       if (isConnected()) {
         draft.forgetCredentialsAside(); // the link is proven: the one before it has no use any more
       }
     }
     Linking.showPrompt(this, before);
+    if (unreadable) {
+      // Never silently a fresh key set for an account that is linked.
+      unreadable = false;
+      life(new Life.Input.ConnectionClosed(generation(), Ending.CREDENTIALS_UNREADABLE));
+    }
+    if (!life.isOpen()) {
+      Commands.connectionGone(this);
+    }
   }
 
   private Event reached() {
     var last = life.control().lastDisconnect().filter(end -> end.at().equals(now));
     return new Event.StateReached(
         life.phase().word(),
-        last.map(end -> end.reason()),
-        last.map(end -> end.code()),
+        last.map(Control.Disconnect::reason).or(() -> Statuses.reason(life.phase())),
+        last.map(Control.Disconnect::code),
         life.control().generation(),
         now);
   }
@@ -104,18 +118,17 @@ final class Work {
   private void open(long generation, boolean registering) {
     wire = Wire.begin(random);
     traffic = new Session.Traffic(traffic.lastReceived(), traffic.lastSent(), Optional.empty());
-    var credentials = Linking.credentials(this, registering);
-    if (credentials.isEmpty()) {
-      // Never silently a fresh key set for an account that is linked.
-      life(new Life.Input.ConnectionClosed(generation, Ending.CREDENTIALS_UNREADABLE));
-      return;
+    try {
+      var credentials = Linking.credentials(this, registering).orElseThrow(Unreadable::new);
+      effects.add(
+          new Session.Effect.Open(
+              generation,
+              credentials.noiseKey(),
+              Linking.payload(this, credentials, registering),
+              draft.routing().orElse(new byte[0])));
+    } catch (Unreadable | Forged | BadKey _) {
+      unreadable = true;
     }
-    effects.add(
-        new Session.Effect.Open(
-            generation,
-            credentials.get().noiseKey(),
-            Linking.payload(this, credentials.get(), registering),
-            draft.routing().orElse(new byte[0])));
   }
 
   // ---- what goes out
@@ -160,10 +173,14 @@ final class Work {
 
   /// Sends an iq, unless the very same question is open already.
   void ask(Query query, Element iq) {
+    ask(query, iq, settings.queryTimeout());
+  }
+
+  void ask(Query query, Element iq, Duration limit) {
     if (wire.queries().isAsking(query)) {
       return;
     }
-    var asked = wire.queries().ask(query, now.plus(settings.queryTimeout()));
+    var asked = wire.queries().ask(query, now.plus(limit));
     wire = wire.with(asked.queries());
     write(iq.with("id", asked.id()));
   }

@@ -255,7 +255,7 @@ final class Codecs {
     try {
       return parser.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a stored record can't be read", e);
+      throw new Unreadable(e);
     }
   }
 }

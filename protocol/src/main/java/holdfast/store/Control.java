@@ -30,4 +30,28 @@ public record Control(
   /// `reason` a word of ours such as `logged_out`; `text` whatever the server said beside it, never
   /// a secret.
   public record Disconnect(int code, String reason, String text, Instant at, long generation) {}
+
+  public Control withWanted(boolean wish) {
+    return new Control(wish, phase, generation, account, conflicts, lastDisconnect);
+  }
+
+  public Control withPhase(String word) {
+    return new Control(wanted, word, generation, account, conflicts, lastDisconnect);
+  }
+
+  public Control withGeneration(long number) {
+    return new Control(wanted, phase, number, account, conflicts, lastDisconnect);
+  }
+
+  public Control withAccount(Optional<Account> other) {
+    return new Control(wanted, phase, generation, other, conflicts, lastDisconnect);
+  }
+
+  public Control withConflicts(Conflicts other) {
+    return new Control(wanted, phase, generation, account, other, lastDisconnect);
+  }
+
+  public Control withLastDisconnect(Disconnect end) {
+    return new Control(wanted, phase, generation, account, conflicts, Optional.of(end));
+  }
 }

@@ -1,0 +1,13 @@
+package holdfast.store;
+
+/// A stored record that is missing where it must be, or can't be read back: damaged, or of another
+/// version. Never taken for "there is none".
+public final class Unreadable extends RuntimeException {
+  public Unreadable() {
+    super("a stored record is missing or can't be read");
+  }
+
+  Unreadable(Throwable why) {
+    super("a stored record can't be read", why);
+  }
+}

@@ -1,0 +1,332 @@
+package holdfast.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.store.Control;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Stories of a life, told from one end to the other.
+class LifeTest {
+  private static final Ending RESTART = LifeWalk.ENDINGS.get(0);
+  private static final Ending UNREACHABLE = LifeWalk.ENDINGS.get(1);
+  private static final Ending LOST = LifeWalk.ENDINGS.get(2);
+  private static final Ending CONFLICT = LifeWalk.ENDINGS.get(3);
+  private static final Ending BARRED = LifeWalk.ENDINGS.get(6);
+  private static final Caller ANN = new Caller(1);
+  private static final Caller BEN = new Caller(2);
+
+  private final Random random = new Random(7);
+  private final List<Life.Effect> effects = new ArrayList<>();
+  private Policy policy = Policy.MANAGED;
+  private Instant now = LifeWalk.NOW;
+  private Life life = linked();
+
+  private static Life linked() {
+    var control = Control.NEW.withAccount(Optional.of(LifeWalk.ACCOUNT));
+    return new Life(new Phase.Stopped(Optional.empty()), control);
+  }
+
+  @Test
+  @DisplayName("R13: after a pairing's 515 the link is reopened exactly once, and needs nobody")
+  void restartsOnce() {
+    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    policy = Policy.MANUAL;
+    take(new Life.Input.Start(ANN, Input.Wait.CONNECTED, false));
+    take(new Life.Input.RefsOffered(generation(), List.of("one")));
+    take(new Life.Input.Paired(generation(), LifeWalk.ACCOUNT));
+    end(RESTART);
+    assertThat(word()).isEqualTo("restarting");
+    ring();
+    assertThat(opened()).isEqualTo(2);
+
+    take(new Life.Input.LoggedIn(generation()));
+    take(new Life.Input.Proven(generation()));
+
+    assertThat(word()).isEqualTo("connected");
+    assertThat(answers()).containsExactly(new Life.Effect.Answer(ANN, new Outcome.Started()));
+  }
+
+  @Test
+  @DisplayName("R13: a server that says 515 again and again is one that ends connections")
+  void restartsNoSecondTime() {
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    end(RESTART);
+    ring();
+    end(RESTART);
+    assertThat(life.phase()).isInstanceOf(Phase.Waiting.class);
+
+    policy = Policy.MANUAL;
+    ring();
+    end(RESTART);
+    assertThat(life.phase()).isInstanceOf(Phase.Stopped.class);
+  }
+
+  @Test
+  @DisplayName("R8, R15: an outage of hours ends in a connection that has its full time")
+  void outlastsOutages() {
+    connect();
+    end(LOST);
+    for (int hour = 0; hour < 3; hour++) {
+      for (int attempt = 0; attempt < 900; attempt++) {
+        ring();
+        take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+      }
+    }
+    ring();
+
+    assertThat(life.phase()).isInstanceOf(Phase.Connecting.class);
+    assertThat(life.phase().deadline()).contains(now.plus(Life.CONNECT_LIMIT));
+    take(new Life.Input.LoggedIn(generation()));
+    assertThat(life.phase().deadline().orElseThrow()).isAfter(now.plus(Life.CONNECT_LIMIT));
+  }
+
+  @Test
+  @DisplayName(
+      "R15: while the network is away the delay stays at 4 s; a server's ends back off to the policy's longest")
+  void backsOff() {
+    connect();
+    end(LOST);
+    for (int attempt = 0; attempt < 40; attempt++) {
+      ring();
+      take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+      assertThat(untilNext()).isBetween(Duration.ZERO, Duration.ofSeconds(4));
+    }
+    var longest = Duration.ZERO;
+    for (int attempt = 0; attempt < 40; attempt++) {
+      ring();
+      take(new Life.Input.ConnectionClosed(generation(), LOST));
+      assertThat(untilNext()).isLessThanOrEqualTo(policy.maxDelay());
+      longest = untilNext().compareTo(longest) > 0 ? untilNext() : longest;
+    }
+    assertThat(longest).isGreaterThan(Duration.ofMinutes(2));
+
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    assertThat(life.phase()).isInstanceOf(Phase.Connecting.class);
+  }
+
+  @Test
+  @DisplayName("R16: with 8 conflicts allowed the waits are 5, 10, 15 … 30 s, then it cools down")
+  void climbsTheLadder() {
+    policy = new Policy(true, Duration.ofMinutes(5), 8);
+    connect();
+    var waits = new ArrayList<Long>();
+    while (!(life.phase() instanceof Phase.Conflicted)) {
+      end(CONFLICT);
+      if (life.phase() instanceof Phase.Waiting) {
+        waits.add(untilNext().toSeconds());
+        take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+        assertThat(life.phase()).as("a start joins the wait").isInstanceOf(Phase.Waiting.class);
+        ring();
+        verify();
+      }
+    }
+    assertThat(waits).containsExactly(5L, 10L, 15L, 20L, 25L, 30L, 30L);
+    assertThat(life.control().conflicts().count()).isZero();
+  }
+
+  @Test
+  @DisplayName("R16: neither stop and start nor a start while it closes gets round a cool-down")
+  void coolsDown() {
+    policy = new Policy(true, Duration.ofMinutes(5), 1);
+    connect();
+    take(new Life.Input.Ended(generation(), CONFLICT));
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, true));
+    closed();
+    take(new Life.Input.Stop(ANN));
+    now = now.plusSeconds(10);
+    take(new Life.Input.Start(BEN, Input.Wait.NONE, false));
+
+    assertThat(answers())
+        .contains(
+            new Life.Effect.Answer(ANN, new Outcome.CoolingDown(Duration.ofSeconds(30))),
+            new Life.Effect.Answer(BEN, new Outcome.CoolingDown(Duration.ofSeconds(20))));
+    assertThat(opened()).isEqualTo(1);
+
+    now = now.plusSeconds(20);
+    take(new Life.Input.Start(BEN, Input.Wait.NONE, false));
+    assertThat(opened()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("R4, R27: a start that forces a new link gets one, wherever the old link stands")
+  void relinks() {
+    var stands =
+        List.<Runnable>of(
+            () -> {},
+            () -> take(new Life.Input.Start(ANN, Input.Wait.NONE, false)),
+            () -> {
+              take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+              take(new Life.Input.LoggedIn(generation()));
+            },
+            this::connect,
+            () -> {
+              connect();
+              end(LOST);
+            },
+            () -> {
+              connect();
+              end(RESTART);
+            },
+            () -> {
+              connect();
+              take(new Life.Input.Ended(generation(), LOST));
+            });
+    for (var stand : stands) {
+      life = linked();
+      stand.run();
+      effects.clear();
+      take(new Life.Input.Start(BEN, Input.Wait.QR, true));
+      if (life.owned().isPresent() && life.phase() instanceof Phase.Closing) {
+        closed();
+      }
+      if (life.phase() instanceof Phase.Restarting) {
+        ring();
+      }
+      assertThat(effects).contains(new Life.Effect.Open(generation(), true));
+      take(new Life.Input.RefsOffered(generation(), List.of("one")));
+      assertThat(word()).isEqualTo("awaiting_scan");
+      assertThat(answers()).hasSize(1);
+    }
+  }
+
+  @Test
+  @DisplayName("R8: a link that isn't made within 180 s while the network is away is given up")
+  void givesUpLinking() {
+    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    for (int attempt = 0; attempt < 1000 && !(life.phase() instanceof Phase.Stopped); attempt++) {
+      take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+      ring();
+    }
+    assertThat(life.phase()).isInstanceOf(Phase.Stopped.class);
+    assertThat(life.control().wanted()).isFalse();
+    assertThat(now).isBetween(LifeWalk.NOW.plusSeconds(179), LifeWalk.NOW.plusSeconds(186));
+  }
+
+  @Test
+  @DisplayName(
+      "R9: a ref whose time has passed unseen is skipped, and the last one ends the attempt")
+  void rotatesRefs() {
+    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    take(new Life.Input.Start(ANN, Input.Wait.CONNECTED, false));
+    take(new Life.Input.RefsOffered(generation(), List.of("a", "b", "c", "d")));
+    ring();
+    assertThat(((Phase.AwaitingScan) life.phase()).ref()).isEqualTo("b");
+    now = now.plusSeconds(45);
+    take(new Life.Input.Alarm());
+    assertThat(((Phase.AwaitingScan) life.phase()).ref()).isEqualTo("d");
+    ring();
+    closed();
+
+    assertThat(life.phase()).isEqualTo(new Phase.Stopped(Optional.of(Ending.CODES_EXPIRED)));
+    assertThat(answers())
+        .containsExactly(
+            new Life.Effect.Answer(ANN, new Outcome.StartFailed("qr_expired", 408, "", false)));
+  }
+
+  @Test
+  @DisplayName("R14: an account that is barred has its credentials put aside and stays refused")
+  void putsBarredAside() {
+    connect();
+    end(BARRED);
+
+    assertThat(life.phase()).isEqualTo(new Phase.Refused(BARRED));
+    assertThat(life.isLinked()).isFalse();
+    assertThat(effects).contains(new Life.Effect.PutLinkAside());
+  }
+
+  @Test
+  @DisplayName("R21: after a restart the link goes on, an unfinished pairing is over and says so")
+  void restores() {
+    connect();
+    life = Life.restored(life.control());
+    take(new Life.Input.Restore());
+    assertThat(opened()).isEqualTo(2);
+
+    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    life = Life.restored(life.control());
+    take(new Life.Input.Restore());
+    assertThat(life.phase()).isEqualTo(new Phase.Stopped(Optional.of(Ending.RESTARTED)));
+    assertThat(life.control().wanted()).isFalse();
+  }
+
+  @Test
+  @DisplayName("Design § 3: a ping every 30 s; one without an answer for 15 s is a lost connection")
+  void pings() {
+    connect();
+    for (int beat = 0; beat < 5; beat++) {
+      ring();
+      assertThat(effects.getLast()).isEqualTo(new Life.Effect.Ping(generation()));
+      take(new Life.Input.PingAnswered(generation()));
+    }
+    var asked = LifeWalk.NOW.plusSeconds(150);
+    assertThat(now).isEqualTo(asked);
+    ring();
+    ring();
+    assertThat(now).isEqualTo(asked.plusSeconds(45));
+    assertThat(life.phase()).isInstanceOf(Phase.Closing.class);
+    assertThat(life.control().lastDisconnect().orElseThrow().reason()).isEqualTo("keep_alive_lost");
+  }
+
+  // ---- the tale's verbs
+
+  private void connect() {
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    verify();
+  }
+
+  private void verify() {
+    take(new Life.Input.LoggedIn(generation()));
+    take(new Life.Input.Proven(generation()));
+    assertThat(word()).isEqualTo("connected");
+  }
+
+  private void end(Ending ending) {
+    take(new Life.Input.Ended(generation(), ending));
+    closed();
+  }
+
+  private void closed() {
+    take(new Life.Input.ConnectionClosed(generation(), LOST));
+  }
+
+  /// Time passes until the life wants to be woken.
+  private void ring() {
+    now = life.phase().deadline().orElseThrow();
+    take(new Life.Input.Alarm());
+  }
+
+  private void take(Life.Input input) {
+    var step = Life.step(life, input, now, policy, random);
+    life = step.life();
+    effects.addAll(step.effects());
+  }
+
+  private long generation() {
+    return life.control().generation();
+  }
+
+  private String word() {
+    return life.phase().word();
+  }
+
+  private Duration untilNext() {
+    return Duration.between(now, ((Phase.Waiting) life.phase()).until());
+  }
+
+  private long opened() {
+    return effects.stream().filter(Life.Effect.Open.class::isInstance).count();
+  }
+
+  private List<Life.Effect> answers() {
+    return effects.stream().filter(Life.Effect.Answer.class::isInstance).toList();
+  }
+}
