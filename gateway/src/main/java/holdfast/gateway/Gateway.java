@@ -65,7 +65,8 @@ public final class Gateway implements AutoCloseable {
     var revision = revision(database);
     var loops = owned(loops(database, revision), Loops::close);
     var sessions =
-        owned(new LocalSessions(database.tenants(), loops, standard()), LocalSessions::close);
+        owned(
+            new LocalSessions(database.tenants(), shown(loops), standard()), LocalSessions::close);
     var targets = new Targets(settings.care().privateTargets());
     var couriers =
         owned(
@@ -120,6 +121,18 @@ public final class Gateway implements AutoCloseable {
     var whatsapp = settings.whatsapp();
     var endpoint = new Endpoint(whatsapp.url(), whatsapp.root(), whatsapp.trust());
     return new Loops(endpoint, database.sessions(), revision, whatsapp.deviceName(), clock);
+  }
+
+  /// Sessions whose QRs are drawn in the terminal, when that is asked for.
+  private LocalSessions.Opener shown(LocalSessions.Opener opener) {
+    if (!settings.log().printQr()) {
+      return opener;
+    }
+    return (tenant, epoch, rules) -> {
+      var session = opener.open(tenant, epoch, rules);
+      session.addListener(new TerminalQr(tenant, System.out));
+      return session;
+    };
   }
 
   private TenantConfig.Rules standard() {

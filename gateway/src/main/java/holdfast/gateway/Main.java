@@ -133,7 +133,13 @@ public final class Main {
     var command = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
     command.usageMessage().description(meaning);
     for (var setting : Setting.values()) {
-      command.addOption(option(setting.flag(), meaning(setting)));
+      command.addOption(
+          setting == Setting.PRINT_QR
+              ? OptionSpec.builder(option(setting.flag(), meaning(setting)))
+                  .arity("0..1")
+                  .fallbackValue("true")
+                  .build()
+              : option(setting.flag(), meaning(setting)));
     }
     return command.addOption(
         option(CONFIG, "a file of settings; holdfast.conf is read if it is there"));

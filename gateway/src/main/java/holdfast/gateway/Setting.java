@@ -27,6 +27,7 @@ enum Setting {
   PACING("20", "messages per minute and tenant, or off"),
   RESTORE_RATE("", "sessions per second brought back after a start; 50, on this machine 500"),
   WEBHOOK_PRIVATE_TARGETS("false", "whether webhooks may go to private addresses"),
+  PRINT_QR("false", "true draws each new QR in the terminal as well"),
   LOG_FORMAT("text", "text or json"),
   LOG_LEVEL("info", "error, warn, info, debug or trace");
 

@@ -46,7 +46,8 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
       double restoreRate,
       boolean privateTargets) {}
 
-  public record Log(String format, String level) {}
+  /// `printQr`: whether QRs are drawn in the terminal as well.
+  public record Log(String format, String level, boolean printQr) {}
 
   private static final int ROOT_LENGTH = 32;
   private static final int PORTS = 65_536;
@@ -69,7 +70,8 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
         care(sources),
         new Log(
             oneOf(sources, Setting.LOG_FORMAT, "text", "json"),
-            oneOf(sources, Setting.LOG_LEVEL, "error", "warn", "info", "debug", "trace")));
+            oneOf(sources, Setting.LOG_LEVEL, "error", "warn", "info", "debug", "trace"),
+            oneOf(sources, Setting.PRINT_QR, "true", "false").equals("true")));
   }
 
   private static WhatsApp whatsapp(Sources sources) {

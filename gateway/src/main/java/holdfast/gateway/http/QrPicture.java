@@ -12,7 +12,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
 /// A QR as a picture, dark on light with the quiet zone of four modules that scanners need.
-final class QrPicture {
+public final class QrPicture {
   private static final int QUIET = 4;
   private static final int PIXELS_PER_MODULE = 6;
   private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
@@ -25,7 +25,7 @@ final class QrPicture {
     this.size = modules.getWidth() + 2 * QUIET;
   }
 
-  static QrPicture of(String text) {
+  public static QrPicture of(String text) {
     try {
       return new QrPicture(Encoder.encode(text, ErrorCorrectionLevel.L).getMatrix());
     } catch (WriterException e) {
@@ -51,7 +51,7 @@ final class QrPicture {
   /// For a terminal: two rows of modules to a line. Drawn light on dark, because terminals are;
   /// those
   /// that aren't are told so by their colours being set.
-  String text() {
+  public String text() {
     var lines = new StringBuilder();
     for (int y = 0; y < size; y += 2) {
       lines.append("\u001B[40;97m");
