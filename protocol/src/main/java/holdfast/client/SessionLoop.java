@@ -193,12 +193,15 @@ public final class SessionLoop implements Connections.Sink {
 
   private void run() {
     try {
-      if (!abandoned) {
+      if (abandoned) {
+        mailbox.clear();
+        failWaiting(new Restarted(new Store.StaleEpoch(tenant)));
+      } else {
         batch();
       }
     } finally {
       running.set(false);
-      if (!mailbox.isEmpty() && !abandoned) {
+      if (!mailbox.isEmpty()) {
         schedule();
       }
     }

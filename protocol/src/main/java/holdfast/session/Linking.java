@@ -1,5 +1,6 @@
 package holdfast.session;
 
+import holdfast.crypto.Forged;
 import holdfast.pairing.PairSuccess;
 import holdfast.pairing.PairingCode;
 import holdfast.pairing.Payloads;
@@ -25,7 +26,11 @@ final class Linking {
   /// for all attempts (R1).
   static Optional<Credentials> credentials(Work work, boolean registering) {
     if (!registering) {
-      return work.draft.credentials();
+      try {
+        return work.draft.credentials();
+      } catch (Forged e) {
+        return Optional.empty(); // there are some, and nobody can read them: as bad as none
+      }
     }
     if (work.draft.candidate().isEmpty()) {
       work.draft.candidate(Credentials.generate(work.random));

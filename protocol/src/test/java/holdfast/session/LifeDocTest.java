@@ -112,8 +112,7 @@ class LifeDocTest {
   }
 
   /// Where most states lead to the same one for the same reason, one arrow says so.
-  private static Map<String, Set<String>> merged(
-      Map<String, Set<String>> sources, int words) {
+  private static Map<String, Set<String>> merged(Map<String, Set<String>> sources, int words) {
     var arrows = new TreeMap<String, Set<String>>();
     sources.forEach(
         (key, from) -> {
