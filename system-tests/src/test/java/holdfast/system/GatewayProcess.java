@@ -28,7 +28,8 @@ import java.util.concurrent.TimeoutException;
 /// or killed.
 public final class GatewayProcess implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String KEY = "test-admin-key-0123456789abcdef0123456789abcdef";
+  /// The admin key of every gateway that is started here.
+  static final String KEY = "test-admin-key-0123456789abcdef0123456789abcdef";
   private static final Duration BOUND = Duration.ofSeconds(60);
 
   /// An answer: status and body; the body is missing when it wasn't JSON.
@@ -77,6 +78,7 @@ public final class GatewayProcess implements AutoCloseable {
                 "off"));
     command.addAll(List.of(flags));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));
     builder.environment().put("HOLDFAST_ADMIN_KEY", KEY);
     return new GatewayProcess(builder.start());
   }
@@ -103,6 +105,10 @@ public final class GatewayProcess implements AutoCloseable {
                 ready.completeExceptionally(new IOException("the process ended"));
               }
             });
+  }
+
+  public String url() {
+    return base.toString();
   }
 
   public Answer get(String path) {

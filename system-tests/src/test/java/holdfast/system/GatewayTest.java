@@ -26,6 +26,7 @@ class GatewayTest {
   private static final String OURS = "15550109001";
   private static final String THEIRS = "15550100007";
   private static final String THIRD = "15550100008";
+  private static final int DELIVERED = 3;
   private static final String TENANT = "/v1/tenants/shop";
 
   @TempDir Path folder;
@@ -217,8 +218,9 @@ class GatewayTest {
   }
 
   private void toUs(BaileysPeer peer, int from, int to) {
-    numbered("to us ", from, to).forEach(text -> peer.send(OURS, text));
+    var ids = numbered("to us ", from, to).stream().map(text -> peer.send(OURS, text)).toList();
     awaitOurTexts(numbered("to us ", from, to));
+    ids.forEach(id -> peer.awaitStatus(id, DELIVERED));
   }
 
   private static void arriveAtThem(BaileysPeer peer, int from, int to) {
