@@ -58,7 +58,11 @@ final class Connections {
         generation);
     var opening = new Live(generation);
     live = opening;
-    opening.connection = transport.open(request, opening);
+    try {
+      opening.connection = transport.open(request, opening);
+    } catch (RuntimeException e) {
+      opening.closed(Input.Cause.UNREACHABLE, "no connection can be made: " + e.getMessage());
+    }
   }
 
   synchronized void send(long generation, List<byte[]> stanzas) {

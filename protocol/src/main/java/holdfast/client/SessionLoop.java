@@ -56,7 +56,11 @@ public final class SessionLoop implements Connections.Sink {
   /// Records kept decoded between batches.
   private static final int CACHED = 512;
 
+  /// After a batch that had to be dropped; doubles while it goes on.
   private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(2);
+
+  private static final Duration RECOVERY_PAUSE_MAX = Duration.ofMinutes(1);
+  private static final Duration RECOVERED = Duration.ofMinutes(5);
 
   private static final Input RING = new Input.Alarm();
 
@@ -65,6 +69,9 @@ public final class SessionLoop implements Connections.Sink {
     record Of(Input input) implements Letter {}
 
     record Frame(long generation, byte[] bytes) implements Letter {}
+
+    /// The pause after a dropped batch is over.
+    record GoOn() implements Letter {}
   }
 
   private final String tenant;
@@ -81,14 +88,21 @@ public final class SessionLoop implements Connections.Sink {
   private final List<Consumer<Status>> watchers = new CopyOnWriteArrayList<>();
   private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> revisionRefusals = new CopyOnWriteArrayList<>();
+  private final Object reading = new Object();
   private volatile Status status;
-  private volatile boolean paused;
+
+  // Guarded by `reading`.
+  private boolean paused;
 
   // Confined to the mailbox.
   private Session.State state;
   private Alarms.@Nullable Alarm alarm;
   private @Nullable Instant alarmAt;
   private boolean abandoned;
+  private boolean broken;
+  private Alarms.@Nullable Alarm recovery;
+  private Duration recoveryPause = RECOVERY_PAUSE;
+  private Instant brokenAt = Instant.EPOCH;
 
   /// Restores the session from the store; nothing runs until [#restore] or a command. `epoch`: as
   /// the store gave it to this
@@ -166,9 +180,8 @@ public final class SessionLoop implements Connections.Sink {
 
   @Override
   public void received(long generation, byte[] stanza) {
-    if (frames.incrementAndGet() > FRAMES_HIGH && !paused) {
-      paused = true;
-      connections.reading(false);
+    if (frames.incrementAndGet() > FRAMES_HIGH) {
+      throttle();
     }
     put(new Letter.Frame(generation, stanza));
   }
@@ -176,6 +189,21 @@ public final class SessionLoop implements Connections.Sink {
   @Override
   public void closed(long generation, Input.Cause cause, String text) {
     put(new Letter.Of(new Input.Closed(generation, cause, text)));
+  }
+
+  /// Counted under the lock: whoever comes last decides by the newest count, so that reading can't
+  /// stay paused with nothing left to read.
+  private void throttle() {
+    synchronized (reading) {
+      int waitingFrames = frames.get();
+      if (!paused && waitingFrames > FRAMES_HIGH) {
+        paused = true;
+        connections.reading(false);
+      } else if (paused && waitingFrames < FRAMES_LOW) {
+        paused = false;
+        connections.reading(true);
+      }
+    }
   }
 
   private void put(Letter letter) {
@@ -194,7 +222,7 @@ public final class SessionLoop implements Connections.Sink {
   private void run() {
     try {
       if (abandoned) {
-        mailbox.clear();
+        drop();
         failWaiting(new Restarted(new Store.StaleEpoch(tenant)));
       } else {
         batch();
@@ -208,14 +236,17 @@ public final class SessionLoop implements Connections.Sink {
   }
 
   private void batch() {
-    var draft = new Draft(ports.store().records(tenant), cache);
-    var effects = new ArrayList<Session.Effect>();
-    var next = state;
-    var inputs = 0;
     try {
+      if (broken) {
+        state = restoredState();
+        broken = false;
+      }
+      var draft = new Draft(ports.store().records(tenant), cache);
+      var effects = new ArrayList<Session.Effect>();
+      var next = state;
       var now = ports.clock().instant();
       var current = settings.get();
-      for (; inputs < BATCH; inputs++) {
+      for (var inputs = 0; inputs < BATCH; inputs++) {
         var letter = mailbox.poll();
         if (letter == null) {
           break;
@@ -253,10 +284,13 @@ public final class SessionLoop implements Connections.Sink {
         }
         yield Optional.of(input);
       }
+      case Letter.GoOn _ -> {
+        recovery = null;
+        yield Optional.of(new Input.Restore());
+      }
       case Letter.Frame(var generation, var bytes) -> {
-        if (frames.decrementAndGet() < FRAMES_LOW && paused) {
-          paused = false;
-          connections.reading(true);
+        if (frames.decrementAndGet() < FRAMES_LOW) {
+          throttle();
         }
         try {
           yield Optional.of(new Input.Received(generation, StanzaCodec.decode(bytes)));
@@ -397,14 +431,45 @@ public final class SessionLoop implements Connections.Sink {
     connections.destroyAll();
     cache.clear();
     cancelAlarm();
+    drop();
     failWaiting(new Restarted(why));
-    ports.alarms().set(ports.clock().instant().plus(RECOVERY_PAUSE), this::restore);
+    broken = true;
+    goOnLater();
     try {
       state = restoredState();
+      broken = false;
       publish();
     } catch (RuntimeException e) {
       log.error("tenant={} can't be restored yet", Names.masked(tenant), e);
     }
+  }
+
+  /// What was asked meanwhile is told that it failed, so it mustn't be done; frames come again.
+  private void drop() {
+    for (var letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
+      switch (letter) {
+        case Letter.Frame _ -> frames.decrementAndGet();
+        case Letter.GoOn _ -> recovery = null;
+        case Letter.Of _ -> {}
+      }
+    }
+    throttle();
+  }
+
+  /// One restore is planned at a time, later and later while it goes wrong again and again.
+  private void goOnLater() {
+    if (recovery != null) {
+      return;
+    }
+    var now = ports.clock().instant();
+    var again = now.isBefore(brokenAt.plus(RECOVERED));
+    var doubled = recoveryPause.multipliedBy(2);
+    recoveryPause =
+        !again
+            ? RECOVERY_PAUSE
+            : doubled.compareTo(RECOVERY_PAUSE_MAX) < 0 ? doubled : RECOVERY_PAUSE_MAX;
+    brokenAt = now;
+    recovery = ports.alarms().set(now.plus(recoveryPause), () -> put(new Letter.GoOn()));
   }
 
   /// A newer owner has the tenant: this one must not do anything any more (R24).

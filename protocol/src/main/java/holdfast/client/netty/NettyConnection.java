@@ -24,6 +24,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what becomes of a write shows as the end of its channel
 final class NettyConnection implements Transport.Connection {
-  /// How long the server may take for its hello.
-  private static final long HELLO_MS = 20_000;
-
   private final InstantSource clock;
   private final Transport.Listener listener;
   private final byte[] payload;
@@ -45,7 +43,8 @@ final class NettyConnection implements Transport.Connection {
   private @Nullable FrameCipher cipher;
   private volatile @Nullable Channel channel;
   private Input.Cause cause = Input.Cause.UNREACHABLE;
-  private String text = "";
+  private String text = "ended before the handshake was done";
+  private final AtomicBoolean told = new AtomicBoolean();
   private boolean closing;
 
   NettyConnection(
@@ -68,13 +67,21 @@ final class NettyConnection implements Transport.Connection {
         future -> {
           if (!future.isSuccess()) {
             text = word(future.cause());
+            ended(); // a channel that could not even be made has no close of its own
           }
         });
-    opening.closeFuture().addListener(_ -> listener.closed(cause, text));
+    opening.closeFuture().addListener(_ -> ended());
   }
 
-  ChannelHandler handler(FrameSplitter splitter) {
-    return new Handler(splitter);
+  private void ended() {
+    if (told.compareAndSet(false, true)) {
+      listener.closed(cause, text);
+    }
+  }
+
+  /// `helloMs`: how long the server may take for its hello.
+  ChannelHandler handler(FrameSplitter splitter, long helloMs) {
+    return new Handler(splitter, helloMs);
   }
 
   @Override
@@ -111,6 +118,7 @@ final class NettyConnection implements Transport.Connection {
             () -> {
               closing = true;
               cause = Input.Cause.CLOSED;
+              text = "closed by us";
               if (cipher == null || !open.isActive()) {
                 open.close();
               } else {
@@ -131,6 +139,7 @@ final class NettyConnection implements Transport.Connection {
             () -> {
               closing = true;
               cause = Input.Cause.CLOSED;
+              text = "closed by us";
               open.config().setOption(ChannelOption.SO_LINGER, 0);
               open.close();
             });
@@ -163,9 +172,11 @@ final class NettyConnection implements Transport.Connection {
 
   private final class Handler extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final FrameSplitter splitter;
+    private final long helloMs;
 
-    Handler(FrameSplitter splitter) {
+    Handler(FrameSplitter splitter, long helloMs) {
       this.splitter = splitter;
+      this.helloMs = helloMs;
     }
 
     @Override
@@ -181,7 +192,7 @@ final class NettyConnection implements Transport.Connection {
                     end(context, Input.Cause.UNREACHABLE, "no server hello");
                   }
                 },
-                HELLO_MS,
+                helloMs,
                 TimeUnit.MILLISECONDS);
       } else if (event == ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT) {
         end(context, Input.Cause.UNREACHABLE, "no answer to the upgrade");
@@ -214,6 +225,7 @@ final class NettyConnection implements Transport.Connection {
       var finished = opening.finish(frame, payload, clock.instant());
       cipher = finished.cipher();
       cause = Input.Cause.LOST;
+      text = "ended by the other side";
       context.writeAndFlush(frame(finished.clientFinish()));
       listener.opened();
     }

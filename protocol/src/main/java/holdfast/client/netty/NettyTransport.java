@@ -39,7 +39,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
   private static final int CONNECT_MS = 2_000;
 
   /// Upgrade and handshake, each.
-  private static final int HANDSHAKE_MS = 20_000;
+  private static final long HANDSHAKE_MS = 20_000;
 
   private static final int MAX_MESSAGE_BYTES = (1 << 24) + 3;
   private static final int THREADS = 2;
@@ -49,8 +49,16 @@ public final class NettyTransport implements Transport, AutoCloseable {
   private final RandomGenerator random;
   private final EventLoopGroup loops;
   private final Optional<SslContext> tls;
+  private final long handshakeMs;
+  private volatile boolean shut;
 
   public NettyTransport(Endpoint endpoint, InstantSource clock, RandomGenerator random) {
+    this(endpoint, clock, random, HANDSHAKE_MS);
+  }
+
+  /// `handshakeMs`: what the other side may take for the upgrade, and for its hello.
+  NettyTransport(Endpoint endpoint, InstantSource clock, RandomGenerator random, long handshakeMs) {
+    this.handshakeMs = handshakeMs;
     this.endpoint = endpoint;
     this.clock = clock;
     this.random = random;
@@ -76,6 +84,9 @@ public final class NettyTransport implements Transport, AutoCloseable {
 
   @Override
   public Connection open(Request request, Listener listener) {
+    if (shut) {
+      throw new IllegalStateException("the transport is shut");
+    }
     var connection = new NettyConnection(request, endpoint.root(), clock, random, listener);
     var bootstrap =
         new Bootstrap()
@@ -116,14 +127,15 @@ public final class NettyTransport implements Transport, AutoCloseable {
                 .allowExtensions(false)
                 .customHeaders(new DefaultHttpHeaders().set("Origin", "https://web.whatsapp.com"))
                 .maxFramePayloadLength(MAX_MESSAGE_BYTES)
-                .handshakeTimeoutMillis(HANDSHAKE_MS)
+                .handshakeTimeoutMillis(handshakeMs)
                 .forceCloseTimeoutMillis(0)
                 .build()));
-    line.addLast(connection.handler(new FrameSplitter(MAX_MESSAGE_BYTES)));
+    line.addLast(connection.handler(new FrameSplitter(MAX_MESSAGE_BYTES), handshakeMs));
   }
 
   @Override
   public void close() {
+    shut = true;
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -1,0 +1,186 @@
+package holdfast.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.message.Content;
+import holdfast.message.SendRequest;
+import holdfast.session.Input;
+import holdfast.session.Outcome;
+import holdfast.stanza.Element;
+import holdfast.stanza.Jid;
+import holdfast.store.Event;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// From `<success>` to connected, and what a login may bring, against a server that is scripted.
+class LoginTest {
+  private final LoopWorld world = new LoopWorld(true);
+
+  @Test
+  @DisplayName(
+      "R11: prekeys, active, presence and the probe's ping, in this order; then, and only then, connected")
+  void logsInInOrder() {
+    assertThat(world.start()).isNotDone();
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+
+    var order =
+        world.socket().got.stream()
+            .map(stanza -> stanza.attribute("xmlns").orElse(stanza.tag()))
+            .toList();
+    assertThat(order).containsExactly("encrypt", "passive", "ib", "presence", "w:p");
+    assertThat(world.loop.status().connected()).isTrue();
+    assertThat(world.events.stream().map(Event::type))
+        .containsExactly("session.starting", "session.verifying", "session.connected");
+  }
+
+  @Test
+  @DisplayName("R11: a server that names another account is refused, and stays so")
+  void refusesOthers() {
+    var answer = world.start();
+    world.socket().say(LoopWorld.success(Jid.lid("999999999999999").withDevice(7)));
+    world.pass(Duration.ofHours(1));
+
+    assertThat(world.loop.status().state()).isEqualTo("refused");
+    assertThat(world.loop.status().reason()).contains("wrong_account");
+    assertThat(((Outcome.StartFailed) answer.join()).reason()).isEqualTo("wrong_account");
+    assertThat(world.sockets).hasSize(1);
+    assertThat(world.openSockets()).isZero();
+  }
+
+  @Test
+  @DisplayName(
+      "R11: without the ping's answer it isn't connected; the reason is kept and it is tried again")
+  void needsTheProbe() {
+    assertThat(world.start()).isNotDone();
+    world.socket().answers = false;
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+    assertThat(world.loop.status().state()).isEqualTo("verifying");
+    world.pass(Duration.ofSeconds(125));
+
+    assertThat(world.loop.status().trouble().lastDisconnect().orElseThrow().reason())
+        .isEqualTo("probe_failed");
+    assertThat(world.events.stream().map(Event::type)).doesNotContain("session.connected");
+  }
+
+  @Test
+  @DisplayName("Page 03 § 7: sends wait for the end of the server's queue, or for 10 s")
+  void waitsForTheBacklog() {
+    assertThat(world.start()).isNotDone();
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+    world.loop.ask(
+        caller ->
+            new Input.Send(
+                caller,
+                new SendRequest(
+                    Optional.empty(),
+                    "hello".getBytes(StandardCharsets.UTF_8),
+                    Jid.phone("15550100002"),
+                    new Content.Text("hello"),
+                    SendRequest.WhenBusy.QUEUE)));
+    world.pass(Duration.ofMillis(9_900));
+    assertThat(world.socket().asked("usync")).isEmpty();
+
+    world.pass(Duration.ofMillis(200));
+    assertThat(world.socket().asked("usync")).isPresent();
+  }
+
+  @Test
+  @DisplayName(
+      "Page 03 § 4.4: a backlog is asked for, a dirty bit is cleaned, the server's ping is answered")
+  void answersTheServer() {
+    var socket = world.connect();
+    socket.say(bag(Element.of("offline_preview").with("count", 3)));
+    socket.say(bag(Element.of("dirty").with("type", "groups").with("timestamp", "7")));
+    socket.say(
+        Element.of("iq")
+            .with("from", Jid.SERVER)
+            .with("type", "get")
+            .with("id", "theirs")
+            .with("xmlns", "urn:xmpp:ping"));
+    world.settle();
+
+    assertThat(socket.got).anyMatch(it -> it.child("offline_batch").isPresent());
+    assertThat(socket.asked("urn:xmpp:whatsapp:dirty").orElseThrow().requireChild("clean"))
+        .isEqualTo(Element.of("clean").with("type", "groups").with("timestamp", "7"));
+    assertThat(socket.got)
+        .anyMatch(it -> it.is("iq") && it.attribute("id").equals(Optional.of("theirs")));
+  }
+
+  @Test
+  @DisplayName("A stanza that makes no sense is dropped, and nothing else happens")
+  void dropsNonsense() {
+    var socket = world.connect();
+    socket.say(Element.of("message"));
+    socket.say(Element.of("notification").with("type", "w:gp2"));
+    socket.say(bag(Element.of("edge_routing").containing(Element.of("routing_info"))));
+    socket.sayBytes(new byte[] {0, 9, 9, 9});
+    socket.sayBytes(new byte[0]);
+    world.settle();
+
+    assertThat(world.loop.status().connected()).isTrue();
+    assertThat(world.sockets).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("The account's name is learnt from the server, and kept")
+  void learnsTheName() {
+    assertThat(world.start()).isNotDone();
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()).with("display_name", "Anna"));
+    world.settle();
+
+    assertThat(world.loop.status().account().orElseThrow().pushName()).contains("Anna");
+    assertThat(world.loop(1).status().account().orElseThrow().pushName()).contains("Anna");
+  }
+
+  @Test
+  @DisplayName(
+      "R17: a logout is answered even if the connection ends instead of the server's answer")
+  void logsOutAnyway() {
+    var socket = world.connect();
+    socket.answers = false;
+    var first = world.loop.ask(Input.LogOut::new).toCompletableFuture();
+    var second = world.loop.ask(Input.LogOut::new).toCompletableFuture();
+    world.settle();
+    assertThat(first).isNotDone();
+    socket.end(Input.Cause.LOST);
+    world.pass(Duration.ofHours(1));
+
+    assertThat(first.join()).isEqualTo(new Outcome.LoggedOut());
+    assertThat(second.join()).isEqualTo(new Outcome.LoggedOut());
+    assertThat(world.loop.status().state()).isEqualTo("logged_out");
+    assertThat(world.sockets).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("R10: whoever wants a code is answered when the attempt ends without one")
+  void endsWishes() {
+    var fresh = new LoopWorld(false);
+    var code =
+        fresh
+            .loop
+            .ask(caller -> new Input.RequestCode(caller, "15550100001"))
+            .toCompletableFuture();
+    fresh.settle();
+    var second =
+        fresh
+            .loop
+            .ask(caller -> new Input.RequestCode(caller, "15550100002"))
+            .toCompletableFuture();
+    fresh.settle();
+    assertThat(code.join()).isInstanceOf(Outcome.StartFailed.class);
+    fresh.loop.ask(Input.Stop::new);
+    fresh.settle();
+
+    assertThat(second.join()).isInstanceOf(Outcome.StartFailed.class);
+  }
+
+  private static Element bag(Element child) {
+    return Element.of("ib").with("from", Jid.SERVER).containing(child);
+  }
+}
