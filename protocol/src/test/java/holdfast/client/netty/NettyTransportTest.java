@@ -93,7 +93,7 @@ class NettyTransportTest {
 
   @Test
   @DisplayName(
-      "R14: a frame that is tampered with, replayed, empty or too short ends the connection, what came before it is kept")
+      "R14: a frame that is tampered with, replayed, empty or too short ends the connection; what came before is kept")
   void badFrames() throws Exception {
     var tampered =
         endAfterwards(cipher -> List.of(flipped(FrameSplitter.frame(cipher.seal(STANZA)), 5)));
