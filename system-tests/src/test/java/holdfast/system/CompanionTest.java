@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import holdfast.client.Companion;
 import holdfast.client.MemoryStore;
 import holdfast.client.netty.Endpoint;
+import holdfast.crypto.KeyPair;
 import holdfast.pairing.Device;
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.SandboxSettings;
@@ -13,8 +14,10 @@ import holdfast.session.Outcome;
 import holdfast.session.Settings;
 import holdfast.stanza.Jid;
 import holdfast.store.Event;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -74,8 +77,63 @@ class CompanionTest {
     }
   }
 
+  @Test
+  @DisplayName("Over TLS too: the server's certificate is proven by the authority that is named")
+  void linksOverTls() throws Exception {
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var companion = companion(trusting(sandbox, Optional.of(sandbox.caFile())))) {
+      companion.onQr(qr -> Thread.startVirtualThread(() -> sandbox.scan(PHONE, qr)));
+
+      assertThat(companion.start().toCompletableFuture().get(30, TimeUnit.SECONDS))
+          .isEqualTo(new Outcome.Started());
+    }
+  }
+
+  @Test
+  @DisplayName("A certificate that nobody vouches for is refused before anything is said")
+  void refusesAnUnknownAuthority() throws Exception {
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var companion = companion(trusting(sandbox, Optional.empty()))) {
+      var _ = companion.start();
+
+      awaitEnd(companion, "unreachable");
+      assertThat(sandbox.sockets().links()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "A server whose Noise certificates hang from another root is refused, and the end says so")
+  void refusesAnotherRoot() throws Exception {
+    var other = KeyPair.generate(new Random(1)).publicKey();
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var companion = companion(new Endpoint(sandbox.wsUrl(), other, Optional.empty()))) {
+      var _ = companion.start();
+
+      awaitEnd(companion, "handshake_failed");
+      assertThat(companion.status().connected()).isFalse();
+      assertThat(sandbox.sockets().links()).isEmpty();
+    }
+  }
+
+  private static void awaitEnd(Companion companion, String reason) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(companion.status().trouble().lastDisconnect())
+                    .hasValueSatisfying(end -> assertThat(end.reason()).isEqualTo(reason)));
+  }
+
+  private static Endpoint trusting(Sandbox sandbox, Optional<Path> authority) {
+    return new Endpoint(sandbox.wssUrl(), sandbox.noiseRoot(), authority);
+  }
+
   private static Companion companion(Sandbox sandbox) {
-    var endpoint = new Endpoint(sandbox.wsUrl(), sandbox.noiseRoot(), Optional.empty());
+    return companion(new Endpoint(sandbox.wsUrl(), sandbox.noiseRoot(), Optional.empty()));
+  }
+
+  private static Companion companion(Endpoint endpoint) {
     return new Companion("test", endpoint, Settings.of(DEVICE), new MemoryStore());
   }
 
