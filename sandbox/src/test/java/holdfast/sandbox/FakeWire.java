@@ -1,5 +1,6 @@
 package holdfast.sandbox;
 
+import holdfast.sandbox.server.Damage;
 import holdfast.sandbox.server.Wire;
 import holdfast.stanza.Element;
 import holdfast.stanza.StanzaCodec;
@@ -21,6 +22,11 @@ public final class FakeWire implements Wire {
   @Override
   public void send(Element stanza) {
     heard.add(StanzaCodec.decode(StanzaCodec.encode(stanza)));
+  }
+
+  @Override
+  public void send(Element stanza, Damage damage) {
+    heard.add(StanzaCodec.decode(damage.stanza(StanzaCodec.encode(stanza))));
   }
 
   @Override

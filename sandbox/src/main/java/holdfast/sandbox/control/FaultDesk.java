@@ -1,5 +1,7 @@
 package holdfast.sandbox.control;
 
+import holdfast.sandbox.phone.Spoilt;
+import holdfast.sandbox.server.Damage;
 import holdfast.sandbox.server.Network;
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Faults.Fault;
@@ -10,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Faults on demand: those that happen at once, and those that wait for their occasion.
 public final class FaultDesk {
@@ -22,13 +26,23 @@ public final class FaultDesk {
   /// These wait in the world until what they concern happens; code there asks for them by name.
   private static final List<String> WAITING =
       List.of(
+          "corrupt_frame",
+          "corrupt_stanza",
           "corrupt_enc",
+          "corrupt_padding",
           "withhold_acks",
           "withhold_iqs",
           "failure",
           "empty_pool",
           "app_state_conflict",
           "strict_duplicates");
+
+  /// The ways to be chosen from with `how`.
+  private static final Map<String, Set<String>> WAYS =
+      Map.of(
+          "corrupt_frame", Damage.OF_FRAMES,
+          "corrupt_stanza", Damage.OF_STANZAS,
+          "corrupt_padding", Spoilt.WAYS);
 
   private final World world;
   private final Map<String, Act> acts = new LinkedHashMap<>();
@@ -69,6 +83,10 @@ public final class FaultDesk {
     }
     if (!WAITING.contains(fault)) {
       throw new Refused(400, "unknown_fault", "fault", "There is no such fault: " + known());
+    }
+    var ways = WAYS.getOrDefault(fault, Set.of());
+    if (settings.get("how") instanceof String how && !ways.contains(how)) {
+      throw new Refused(400, "unknown_way", "how", "One of: " + new TreeSet<>(ways));
     }
     return world.faults().give(fault, target.map(Device::key), count, settings);
   }

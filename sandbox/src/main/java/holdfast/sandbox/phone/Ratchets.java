@@ -61,9 +61,17 @@ final class Ratchets {
     if (!known) {
       ratchet = ratchet.initiate(keys.self(), world.takeBundle(device), random);
     }
-    var encrypted = ratchet.encrypt(keys.self(), Padding.pad(plaintext, random));
+    var encrypted = ratchet.encrypt(keys.self(), padded(device, plaintext));
     keep(device, encrypted.next());
     return encrypted.ciphertext();
+  }
+
+  private byte[] padded(Device device, byte[] plaintext) {
+    return world
+        .faults()
+        .take("corrupt_padding", device.key())
+        .map(fault -> Spoilt.padded(plaintext, fault, random))
+        .orElseGet(() -> Padding.pad(plaintext, random));
   }
 
   /// Begins anew, as a retry receipt asks for.

@@ -2,7 +2,9 @@ package holdfast.sandbox.server;
 
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Endpoint;
+import holdfast.sandbox.world.Faults;
 import holdfast.sandbox.world.Loop;
+import holdfast.sandbox.world.World;
 import holdfast.stanza.Element;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import java.util.Optional;
 /// One WebSocket after its handshake, as the world's thread sees it.
 public final class Connection implements Endpoint {
   private final Loop loop;
+  private final Faults faults;
   private final Wire wire;
   private final String noiseKey;
   private Optional<Device> device = Optional.empty();
@@ -19,8 +22,9 @@ public final class Connection implements Endpoint {
   private boolean ended;
   private boolean counted = true;
 
-  Connection(Loop loop, Wire wire, byte[] noiseKey) {
-    this.loop = loop;
+  Connection(World world, Wire wire, byte[] noiseKey) {
+    this.loop = world.loop();
+    this.faults = world.faults();
     this.wire = wire;
     this.noiseKey = HexFormat.of().formatHex(noiseKey);
   }
@@ -82,7 +86,8 @@ public final class Connection implements Endpoint {
   }
 
   public void send(Element stanza) {
-    loop.act(() -> wire.send(stanza));
+    var damage = device.flatMap(to -> Damage.due(faults, to.key(), stanza));
+    loop.act(() -> damage.ifPresentOrElse(how -> wire.send(stanza, how), () -> wire.send(stanza)));
   }
 
   void ping() {

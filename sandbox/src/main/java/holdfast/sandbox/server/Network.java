@@ -69,7 +69,7 @@ public final class Network implements Consequences {
 
   /// The handshake is done. `payload`: a serialized ClientPayload.
   public void opened(Wire wire, byte[] staticKey, byte[] payload) {
-    var connection = new Connection(world.loop(), wire, staticKey);
+    var connection = new Connection(world, wire, staticKey);
     connections.put(wire, connection);
     world.sockets().opened(connection.noiseKey());
     try {

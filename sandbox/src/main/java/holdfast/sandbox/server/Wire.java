@@ -6,6 +6,9 @@ import holdfast.stanza.Element;
 public interface Wire {
   void send(Element stanza);
 
+  /// Sends it spoilt.
+  void send(Element stanza, Damage damage);
+
   /// A WebSocket ping, to see whether anybody is there.
   void ping();
 

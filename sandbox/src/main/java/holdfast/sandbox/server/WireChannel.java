@@ -190,6 +190,17 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
   }
 
   @Override
+  public void send(Element stanza, Damage damage) {
+    onChannel(
+        ctx -> {
+          if (cipher.isPresent() && ctx.channel().isActive()) {
+            var sealed = cipher.get().seal(damage.stanza(StanzaCodec.encode(stanza)));
+            write(ctx, binary(damage.frame(sealed)));
+          }
+        });
+  }
+
+  @Override
   public void ping() {
     onChannel(ctx -> write(ctx, new PingWebSocketFrame(Unpooled.EMPTY_BUFFER)));
   }
