@@ -63,14 +63,23 @@ final class NettyConnection implements Transport.Connection {
   void on(ChannelFuture connecting) {
     var opening = connecting.channel();
     channel = opening;
-    connecting.addListener(
-        future -> {
-          if (!future.isSuccess()) {
-            text = word(future.cause());
-            ended(); // a channel that could not even be made has no close of its own
-          }
-        });
-    opening.closeFuture().addListener(_ -> ended());
+    connecting.addListener(_ -> perhapsEnded(connecting));
+    opening.closeFuture().addListener(_ -> perhapsEnded(connecting));
+  }
+
+  /// Of an attempt that failed and of the close of its channel either may be told first, and a
+  /// channel
+  /// that could not even be made has no close of its own: the attempt's outcome must be known.
+  private void perhapsEnded(ChannelFuture connecting) {
+    if (!connecting.isDone()) {
+      return;
+    }
+    if (!connecting.isSuccess() && !closing) {
+      text = word(connecting.cause());
+    }
+    if (!connecting.isSuccess() || !connecting.channel().isOpen()) {
+      ended();
+    }
   }
 
   private void ended() {
