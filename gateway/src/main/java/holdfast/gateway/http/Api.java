@@ -59,6 +59,7 @@ public final class Api implements AutoCloseable {
                 webhooks.routes(),
                 new KeyRoutes(database.apiKeys(), database.tenants(), clock).routes(),
                 new OperationRoutes(parts.ready()).routes(),
+                new DocsRoutes().routes(),
                 new ConsoleRoutes().routes())
             .flatMap(List::stream)
             .toList();
