@@ -23,7 +23,7 @@ public enum Problem {
   CANNOT_SEND(409, "the tenant can't send in this state"),
   TOO_LARGE(413, "the request is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "the body must be application/json"),
-  IDEMPOTENCY_MISMATCH(422, "the idempotency key stands for another request"),
+  IDEMPOTENCY_MISMATCH(409, "the idempotency key stands for another request"),
   COOLING_DOWN(423, "the session is cooling down after a conflict"),
   BUSY(423, "the session can't send at once"),
   PACED(429, "the tenant's pace doesn't allow it now"),

@@ -240,7 +240,7 @@ class ApiTest {
     session.answer = new Outcome.SendRefused("paced", Duration.ofSeconds(5));
     assertThat(send(body).status()).isEqualTo(429);
     session.answer = new Outcome.IdempotencyMismatch();
-    assertThat(send(body).status()).isEqualTo(422);
+    assertThat(send(body).status()).isEqualTo(409);
   }
 
   private Running.Answer send(String body) {
