@@ -16,6 +16,7 @@ import holdfast.stanza.Jid;
 import holdfast.store.Event;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -113,6 +114,26 @@ class CompanionTest {
       awaitEnd(companion, "handshake_failed");
       assertThat(companion.status().connected()).isFalse();
       assertThat(sandbox.sockets().links()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("R41: a revision that is refused as too old is tried once more, and then no longer")
+  void givesUpWithAnOldRevision() throws Exception {
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var companion = companion(sandbox)) {
+      companion.onQr(qr -> Thread.startVirtualThread(() -> sandbox.scan(PHONE, qr)));
+      companion.start().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      var opened = sandbox.sockets().of(PHONE + ":1").orElseThrow().opened();
+      sandbox.fault("failure", Optional.of(PHONE + ":1"), 3, Map.of("code", 405));
+      sandbox.fault("drop", Optional.of(PHONE + ":1"), 1, Map.of());
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> companion.status().state(), "refused"::equals);
+
+      assertThat(companion.status().reason()).contains("client_outdated");
+      assertThat(sandbox.sockets().of(PHONE + ":1").orElseThrow().opened()).isEqualTo(opened + 2);
     }
   }
 
