@@ -85,6 +85,8 @@ class GatewayTest {
   void twoHundredTextsOverRestarts() throws Exception {
     link();
     try (var peer = linkedPeer("peer", THEIRS)) {
+      say(THEIRS, "hello"); // one side begins: two first texts at once are an open matter
+      peer.awaitText("hello");
       exchange(peer, 0, 60);
       assertThat(gateway.terminate()).as("ended by SIGTERM, in order").isEqualTo(128 + 15);
       exchangeWhileAway(peer, 60, 80);
