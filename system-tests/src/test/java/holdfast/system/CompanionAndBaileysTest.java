@@ -46,9 +46,8 @@ class CompanionAndBaileysTest {
       try (var companion = companion(sandbox, store, heard)) {
         companion.onQr(qr -> Thread.startVirtualThread(() -> sandbox.scan(OURS, qr)));
         start(companion);
-        // Known and open: when both sides write their very first text at once, one of Baileys' may
-        // stay
-        // undecryptable. Here one side begins.
+        // Known and open: when both sides write their very first text at once, one of Baileys'
+        // may stay undecryptable. Here one side begins.
         send(companion, Jid.phone(THEIRS), "hello");
         peer.awaitText("hello");
         exchange(companion, heard, peer, "first");
