@@ -43,6 +43,7 @@ class TerminalQrTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty()),
-        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()));
+        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()),
+        Status.Running.NOTHING);
   }
 }

@@ -7,7 +7,6 @@ import holdfast.session.Session;
 import holdfast.session.Settings;
 import holdfast.session.Status;
 import holdfast.session.Statuses;
-import holdfast.stanza.Element;
 import holdfast.stanza.MalformedStanza;
 import holdfast.stanza.StanzaCodec;
 import holdfast.store.Cache;
@@ -87,6 +86,7 @@ public final class SessionLoop implements Connections.Sink {
   private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
   private final List<Consumer<Status>> watchers = new CopyOnWriteArrayList<>();
   private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> hearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> revisionRefusals = new CopyOnWriteArrayList<>();
   private final Object reading = new Object();
   private volatile Status status;
@@ -171,6 +171,13 @@ public final class SessionLoop implements Connections.Sink {
   /// Called with each event once it is durable, in order, on the mailbox's thread: must not block.
   public void listen(Consumer<Event> listener) {
     listeners.add(listener);
+  }
+
+  /// Called with each line that the session says, heartbeats included, on the mailbox's thread:
+  /// must
+  /// not block.
+  public void hear(Consumer<String> hearer) {
+    hearers.add(hearer);
   }
 
   @Override
@@ -304,15 +311,16 @@ public final class SessionLoop implements Connections.Sink {
 
   /// Carries effects out in their order, acknowledgements after all others.
   private void act(List<Session.Effect> effects) {
-    var writes = new Writes();
-    var acknowledgements = new Writes();
+    var writes = new Writes(connections);
+    var acknowledgements = new Writes(connections);
     for (var effect : effects) {
       switch (effect) {
         case Session.Effect.Write it -> writes.add(it.generation(), it.stanza());
         case Session.Effect.WriteBytes it -> writes.addBytes(it.generation(), it.stanza());
         case Session.Effect.Acknowledge it -> acknowledgements.add(it.generation(), it.stanza());
         case Session.Effect.Answer it -> answer(it.caller(), it.outcome());
-        case Session.Effect.Say it -> log.info("tenant={} {}", Names.masked(tenant), it.line());
+        case Session.Effect.Say it -> say(it.line());
+        case Session.Effect.Beat it -> murmur(it.line());
         case Session.Effect.RefreshRevision _ -> revisionRefusals.forEach(Runnable::run);
         case Session.Effect.Open _, Session.Effect.Close _, Session.Effect.Destroy _ -> {
           writes.flush();
@@ -338,31 +346,18 @@ public final class SessionLoop implements Connections.Sink {
           throw new IllegalStateException("not of a socket");
       case Session.Effect.Answer _, Session.Effect.Say _, Session.Effect.RefreshRevision _ ->
           throw new IllegalStateException("not of a socket");
+      case Session.Effect.Beat _ -> throw new IllegalStateException("not of a socket");
     }
   }
 
-  private final class Writes {
-    private final List<byte[]> stanzas = new ArrayList<>();
-    private long generation;
+  private void say(String line) {
+    log.info("tenant={} {}", Names.masked(tenant), line);
+    tell(hearers, line);
+  }
 
-    void add(long to, Element stanza) {
-      addBytes(to, StanzaCodec.encode(stanza));
-    }
-
-    void addBytes(long to, byte[] stanza) {
-      if (to != generation) {
-        flush();
-        generation = to;
-      }
-      stanzas.add(stanza);
-    }
-
-    void flush() {
-      if (!stanzas.isEmpty()) {
-        connections.send(generation, List.copyOf(stanzas));
-        stanzas.clear();
-      }
-    }
+  private void murmur(String line) {
+    log.debug("tenant={} {}", Names.masked(tenant), line);
+    tell(hearers, line);
   }
 
   /// Called when the server refuses the claimed client revision (R41), on the mailbox's thread:
@@ -382,12 +377,7 @@ public final class SessionLoop implements Connections.Sink {
     var before = status;
     var after = Statuses.of(state);
     status = after;
-    var changed =
-        !before.state().equals(after.state())
-            || !before.reason().equals(after.reason())
-            || !before.prompt().equals(after.prompt())
-            || !before.account().equals(after.account());
-    if (changed) {
+    if (after.isNewsAfter(before)) {
       tell(watchers, after);
     }
   }

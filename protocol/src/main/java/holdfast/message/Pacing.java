@@ -5,23 +5,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
 
-/// How many messages may go out in any 60 seconds (R35); without a number, as many as there are.
-public record Pacing(OptionalInt perMinute) {
+/// How many messages may go out in any `window`, 60 seconds if nothing else is said (R35); without
+/// a
+/// number, as many as there are.
+public record Pacing(OptionalInt most, Duration window) {
   /// What is kind to a number that isn't to be restricted.
   public static final Pacing CAREFUL = new Pacing(OptionalInt.of(20));
 
   public static final Pacing OFF = new Pacing(OptionalInt.empty());
 
-  private static final Duration WINDOW = Duration.ofSeconds(60);
+  /// So many in any minute.
+  public Pacing(OptionalInt perMinute) {
+    this(perMinute, Duration.ofMinutes(1));
+  }
 
   /// How many more may go now.
   public int allowance(Draft draft, Instant now) {
-    if (perMinute.isEmpty()) {
+    if (most.isEmpty()) {
       return Integer.MAX_VALUE;
     }
-    int limit = perMinute.getAsInt();
+    int limit = most.getAsInt();
     long counted =
-        draft.sendingTimes(limit).stream().filter(time -> time.plus(WINDOW).isAfter(now)).count();
+        draft.sendingTimes(limit).stream().filter(time -> time.plus(window).isAfter(now)).count();
     return Math.max(0, limit - (int) counted);
   }
 
@@ -30,7 +35,7 @@ public record Pacing(OptionalInt perMinute) {
     if (allowance(draft, now) > 0) {
       return now;
     }
-    var times = draft.sendingTimes(perMinute.orElse(1));
-    return times.isEmpty() ? now.plus(WINDOW) : times.getLast().plus(WINDOW);
+    var times = draft.sendingTimes(most.orElse(1));
+    return times.isEmpty() ? now.plus(window) : times.getLast().plus(window);
   }
 }

@@ -16,7 +16,6 @@ final class Endings {
   private static final Duration UNREACHABLE_MAX = Duration.ofSeconds(4);
   private static final Duration CONFLICT_STEP = Duration.ofSeconds(5);
   private static final Duration CONFLICT_WAIT_MAX = Duration.ofSeconds(30);
-  private static final Duration COOL_DOWN = Duration.ofSeconds(30);
   private static final Duration CONFLICTS_FORGOTTEN = Duration.ofMinutes(10);
   private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(5);
 
@@ -165,7 +164,7 @@ final class Endings {
     var count = counted(control);
     if (count >= policy.conflictMax()) {
       fail(life, ending);
-      return new Phase.Conflicted(now.plus(COOL_DOWN));
+      return new Phase.Conflicted(now.plus(policy.coolDown()));
     }
     var delay = CONFLICT_STEP.multipliedBy(count);
     var shorter = delay.compareTo(CONFLICT_WAIT_MAX) < 0 ? delay : CONFLICT_WAIT_MAX;

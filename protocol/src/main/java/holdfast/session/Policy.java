@@ -5,9 +5,16 @@ import java.time.Duration;
 /// How a tenant wants its session brought back (R15, R16).
 ///
 /// `managed`: reconnect by itself; else (`manual`) only a 515 does. `maxDelay`: the longest
-/// back-off. `conflictMax`: at
-/// which conflict it stops.
-public record Policy(boolean managed, Duration maxDelay, int conflictMax) {
+/// back-off. `conflictMax`: at which conflict it stops; `coolDown`: for how long nothing begins
+/// then.
+public record Policy(boolean managed, Duration maxDelay, int conflictMax, Duration coolDown) {
+  public static final Duration COOL_DOWN = Duration.ofSeconds(30);
+
   public static final Policy MANAGED = new Policy(true, Duration.ofMinutes(5), 3);
   public static final Policy MANUAL = new Policy(false, Duration.ofMinutes(5), 3);
+
+  /// With the usual cool-down.
+  public Policy(boolean managed, Duration maxDelay, int conflictMax) {
+    this(managed, maxDelay, conflictMax, COOL_DOWN);
+  }
 }

@@ -28,13 +28,32 @@ public final class Session {
           Wire.begin(random),
           Optional.empty(),
           Optional.empty(),
-          new Traffic(Optional.empty(), Optional.empty(), Optional.empty()));
+          Traffic.NONE);
     }
   }
 
-  /// `probe`: how the send probe of this connection passed.
+  /// `probe`: how the send probe of this connection passed; `received` and `sent`: stanzas so far.
   public record Traffic(
-      Optional<Instant> lastReceived, Optional<Instant> lastSent, Optional<String> probe) {}
+      Optional<Instant> lastReceived,
+      Optional<Instant> lastSent,
+      Optional<String> probe,
+      long received,
+      long sent) {
+    static final Traffic NONE =
+        new Traffic(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
+
+    Traffic receivedAt(Instant now) {
+      return new Traffic(Optional.of(now), lastSent, probe, received + 1, sent);
+    }
+
+    Traffic sentAt(Instant now) {
+      return new Traffic(lastReceived, Optional.of(now), probe, received, sent + 1);
+    }
+
+    Traffic probed(Optional<String> how) {
+      return new Traffic(lastReceived, lastSent, how, received, sent);
+    }
+  }
 
   public record CodeWish(Caller caller, String phone) {}
 
@@ -60,6 +79,9 @@ public final class Session {
 
     /// A line for the log, without secrets.
     record Say(String line) implements Effect {}
+
+    /// The heartbeat's line (R19), for whoever looks closely.
+    record Beat(String line) implements Effect {}
   }
 
   public record Step(State state, List<Effect> effects) {}

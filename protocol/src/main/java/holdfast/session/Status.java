@@ -18,7 +18,8 @@ public record Status(
     Optional<Account> account,
     Optional<Prompt> prompt,
     Traffic traffic,
-    Trouble trouble) {
+    Trouble trouble,
+    Running running) {
   /// What a person must act on: exactly one of a QR text or a pairing code.
   public record Prompt(Optional<String> qr, Optional<String> code, Instant expiresAt) {
     @Override
@@ -43,6 +44,29 @@ public record Status(
       int conflicts,
       Optional<Instant> coolDownEnds,
       Optional<Control.Disconnect> lastDisconnect) {}
+
+  /// What the session keeps up now. `socket`: the generation of the one it owns; `alarm`: its one
+  /// deadline; `callers` and `queries`: who waits for it, and what it waits for; `received` and
+  /// `sent`: stanzas since it was brought to life.
+  public record Running(
+      Optional<Long> socket,
+      Optional<Instant> alarm,
+      int callers,
+      int queries,
+      long received,
+      long sent) {
+    public static final Running NOTHING =
+        new Running(Optional.empty(), Optional.empty(), 0, 0, 0, 0);
+  }
+
+  /// Whether those who watch are to be told: traffic alone isn't news.
+  public boolean isNewsAfter(Status before) {
+    return generation != before.generation
+        || !state.equals(before.state)
+        || !reason.equals(before.reason)
+        || !prompt.equals(before.prompt)
+        || !account.equals(before.account);
+  }
 
   public boolean connected() {
     return state.equals("connected");

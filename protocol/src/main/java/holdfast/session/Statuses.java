@@ -32,7 +32,18 @@ public final class Statuses {
             phase instanceof Phase.Conflicted it
                 ? Optional.of(it.coolDownEnds())
                 : Optional.empty(),
-            control.lastDisconnect()));
+            control.lastDisconnect()),
+        running(state));
+  }
+
+  private static Status.Running running(Session.State state) {
+    return new Status.Running(
+        state.life().owned(),
+        Session.deadline(state),
+        state.life().attempt().map(it -> it.waiters().size()).orElse(0),
+        state.wire().queries().pending().size(),
+        state.traffic().received(),
+        state.traffic().sent());
   }
 
   private static Optional<String> cantSend(Phase phase) {

@@ -13,6 +13,7 @@ import holdfast.store.Event;
 import holdfast.store.Unreadable;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +105,10 @@ final class Work {
       case Life.Effect.Destroy it -> effects.add(new Session.Effect.Destroy(it.generation()));
       case Life.Effect.Answer it ->
           effects.add(new Session.Effect.Answer(it.caller(), it.outcome()));
-      case Life.Effect.Ping _ -> ask(new Query.Ping(), holdfast.presence.Presences.ping());
+      case Life.Effect.Ping _ -> {
+        effects.add(new Session.Effect.Beat(heartbeat()));
+        ask(new Query.Ping(), holdfast.presence.Presences.ping());
+      }
       case Life.Effect.PutLinkAside _ -> draft.putLinkAside();
       case Life.Effect.ForgetLink _ -> {
         draft.forgetLink();
@@ -117,7 +121,7 @@ final class Work {
 
   private void open(long generation, boolean registering) {
     wire = Wire.begin(random);
-    traffic = new Session.Traffic(traffic.lastReceived(), traffic.lastSent(), Optional.empty());
+    traffic = traffic.probed(Optional.empty());
     try {
       var credentials = Linking.credentials(this, registering).orElseThrow(Unreadable::new);
       effects.add(
@@ -193,6 +197,22 @@ final class Work {
     effects.add(new Session.Effect.Say(line));
   }
 
+  private String heartbeat() {
+    var since =
+        life.phase() instanceof Phase.Connected it
+            ? Duration.between(it.since(), now)
+            : Duration.ZERO;
+    return "heartbeat state=%s generation=%d uptime=%s received=%d sent=%d lastReceived=%s lastSent=%s"
+        .formatted(
+            life.phase().word(),
+            generation(),
+            since.truncatedTo(ChronoUnit.SECONDS),
+            traffic.received(),
+            traffic.sent(),
+            traffic.lastReceived().map(Instant::toString).orElse("-"),
+            traffic.lastSent().map(Instant::toString).orElse("-"));
+  }
+
   private long generation() {
     return life.control().generation();
   }
@@ -200,15 +220,15 @@ final class Work {
   // ---- what is shown
 
   void received() {
-    traffic = new Session.Traffic(Optional.of(now), traffic.lastSent(), traffic.probe());
+    traffic = traffic.receivedAt(now);
   }
 
   private void sent() {
-    traffic = new Session.Traffic(traffic.lastReceived(), Optional.of(now), traffic.probe());
+    traffic = traffic.sentAt(now);
   }
 
   void probed(String how) {
-    traffic = new Session.Traffic(traffic.lastReceived(), traffic.lastSent(), Optional.of(how));
+    traffic = traffic.probed(Optional.of(how));
   }
 
   void prompt(Optional<Status.Prompt> shown) {

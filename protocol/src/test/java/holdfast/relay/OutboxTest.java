@@ -182,6 +182,19 @@ class OutboxTest {
   }
 
   @Test
+  @DisplayName("R30, R35: the window may be another than a minute")
+  void pacingInAnotherWindow() {
+    gateway.pacing = new Pacing(OptionalInt.of(1), Duration.ofSeconds(90));
+    gateway.send(ben.phone, "one");
+    gateway.send(ben.phone, "two");
+    world.run();
+    world.pass(Duration.ofSeconds(89));
+    assertThat(ben.device(0).texts()).containsExactly("one");
+    world.pass(Duration.ofSeconds(1));
+    assertThat(ben.device(0).texts()).containsExactly("one", "two");
+  }
+
+  @Test
   @DisplayName("R35: pacing that is turned off lets go at once")
   void pacingOff() {
     gateway.pacing = new Pacing(OptionalInt.of(1));

@@ -155,6 +155,18 @@ class LifeTest {
   }
 
   @Test
+  @DisplayName("R16, R30: how long it cools down is the policy's to say")
+  void coolsDownForAsLongAsTold() {
+    policy = new Policy(true, Duration.ofMinutes(5), 1, Duration.ofSeconds(7));
+    connect();
+    end(CONFLICT);
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+
+    assertThat(answers())
+        .contains(new Life.Effect.Answer(ANN, new Outcome.CoolingDown(Duration.ofSeconds(7))));
+  }
+
+  @Test
   @DisplayName("R4, R27: a start that forces a new link gets one, wherever the old link stands")
   void relinks() {
     var stands =

@@ -42,7 +42,8 @@ final class FakeSession implements TenantSession {
             Optional.empty(),
             Optional.empty(),
             Optional.of(state)),
-        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()));
+        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()),
+        Status.Running.NOTHING);
   }
 
   static Status showing(String qr, Instant until) {

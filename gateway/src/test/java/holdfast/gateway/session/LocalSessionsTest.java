@@ -197,7 +197,8 @@ class LocalSessionsTest {
               Optional.empty(),
               Optional.empty(),
               Optional.of("stopped")),
-          new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()));
+          new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()),
+          Status.Running.NOTHING);
     }
 
     @Override
