@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+  private static final Duration TRIMMING = Duration.ofMinutes(10);
 
   private final InstantSource clock = InstantSource.system();
   private final Deque<Runnable> endings = new ArrayDeque<>();
@@ -164,6 +165,11 @@ public final class Gateway implements AutoCloseable {
         HOUSEKEEPING.toSeconds(),
         HOUSEKEEPING.toSeconds(),
         TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(
+        () -> chore("timeline", () -> database.timeline().trim(settings.log().timeline())),
+        TRIMMING.toMinutes(),
+        TRIMMING.toMinutes(),
+        TimeUnit.MINUTES);
     chores.scheduleWithFixedDelay(
         () -> chore("revision", revision::refresh),
         WebRevision.PERIOD.toSeconds(),

@@ -28,6 +28,7 @@ enum Setting {
   RESTORE_RATE("", "sessions per second brought back after a start; 50, on this machine 500"),
   WEBHOOK_PRIVATE_TARGETS("false", "whether webhooks may go to private addresses"),
   PRINT_QR("false", "true draws each new QR in the terminal as well"),
+  TIMELINE_KEEP("1000", "how many transitions of each tenant are kept for its timeline"),
   LOG_FORMAT("text", "text or json"),
   LOG_LEVEL("info", "error, warn, info, debug or trace");
 

@@ -46,8 +46,9 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
       double restoreRate,
       boolean privateTargets) {}
 
-  /// `printQr`: whether QRs are drawn in the terminal as well.
-  public record Log(String format, String level, boolean printQr) {}
+  /// `printQr`: whether QRs are drawn in the terminal as well. `timeline`: the transitions of each
+  /// tenant that are kept.
+  public record Log(String format, String level, boolean printQr, int timeline) {}
 
   private static final int ROOT_LENGTH = 32;
   private static final int PORTS = 65_536;
@@ -71,7 +72,8 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
         new Log(
             oneOf(sources, Setting.LOG_FORMAT, "text", "json"),
             oneOf(sources, Setting.LOG_LEVEL, "error", "warn", "info", "debug", "trace"),
-            oneOf(sources, Setting.PRINT_QR, "true", "false").equals("true")));
+            oneOf(sources, Setting.PRINT_QR, "true", "false").equals("true"),
+            number(sources, Setting.TIMELINE_KEEP, 10, 1_000_000)));
   }
 
   private static WhatsApp whatsapp(Sources sources) {

@@ -53,6 +53,8 @@ public final class Api implements AutoCloseable {
                 new TenantRoutes(tenancy, database.tenants(), webhooks, parts.standard(), clock)
                     .routes(),
                 new LifeRoutes(tenancy, clock).routes(),
+                new DiagnosticsRoutes(tenancy, database.tenants(), new Insight(database), clock)
+                    .routes(),
                 new LinkRoutes(tenancy).routes(),
                 new MessageRoutes(tenancy, database.sessions()).routes(),
                 events.routes(),

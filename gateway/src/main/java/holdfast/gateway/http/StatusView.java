@@ -36,7 +36,9 @@ final class StatusView {
     view.put("connectedSince", traffic.connectedSince());
     view.put("uptime", traffic.connectedSince().map(since -> since(since, now)));
     view.put("lastReceivedAt", traffic.lastReceivedAt());
+    view.put("lastReceivedAge", traffic.lastReceivedAt().map(since -> since(since, now)));
     view.put("lastSentAt", traffic.lastSentAt());
+    view.put("lastSentAge", traffic.lastSentAt().map(since -> since(since, now)));
   }
 
   private static void trouble(Map<String, Object> view, Status.Trouble trouble, Instant now) {

@@ -52,6 +52,7 @@ public final class Database implements AutoCloseable {
       Flyway.configure()
           .dataSource(url, null, null)
           .locations("classpath:db/sqlite")
+          .outOfOrder(true)
           .load()
           .migrate();
     } catch (SQLException | FlywayException e) {
@@ -113,7 +114,16 @@ public final class Database implements AutoCloseable {
   }
 
   public Timeline timeline() {
-    return new Timeline(readers);
+    return new Timeline(readers, committer);
+  }
+
+  public Depths depths() {
+    return new Depths(readers);
+  }
+
+  /// How many writes wait for their turn now.
+  public int waitingWrites() {
+    return committer.waiting();
   }
 
   public ApiKeys apiKeys() {

@@ -2,6 +2,8 @@ package holdfast.gateway.store;
 
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Names that sort by time: 48 bits of milliseconds and 80 random ones, in Crockford's base 32.
@@ -26,6 +28,22 @@ public final class Ulid {
     write(text, TIME_DIGITS, 8, high);
     write(text, TIME_DIGITS + 8, 8, low);
     return new String(text);
+  }
+
+  /// When it was made; empty for what is none.
+  static Optional<Instant> time(String ulid) {
+    if (ulid.length() != LENGTH) {
+      return Optional.empty();
+    }
+    long millis = 0;
+    for (int at = 0; at < TIME_DIGITS; at++) {
+      int digit = Arrays.binarySearch(DIGITS, ulid.charAt(at));
+      if (digit < 0) {
+        return Optional.empty();
+      }
+      millis = millis << DIGIT_BITS | digit;
+    }
+    return Optional.of(Instant.ofEpochMilli(millis));
   }
 
   private static void write(char[] text, int from, int digits, long bits) {

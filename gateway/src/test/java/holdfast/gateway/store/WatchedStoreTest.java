@@ -1,0 +1,133 @@
+package holdfast.gateway.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.store.Batch;
+import holdfast.store.Event;
+import holdfast.store.Outbound;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the store shows of itself to those who watch.
+class WatchedStoreTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  @TempDir private Path temp;
+  private DataFolder folder;
+  private Database database;
+
+  @BeforeEach
+  void open() {
+    folder = DataFolder.open(temp);
+    database = Database.open(folder, Optional.empty());
+    database.tenants().create("shop", "{}", NOON);
+    database.tenants().create("inn", "{}", NOON);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    folder.close();
+  }
+
+  @Test
+  @DisplayName("R28 A timeline is read backwards page by page, each transition once")
+  void pages() {
+    IntStream.range(0, 7).forEach(n -> reached("shop", "s" + n, NOON.plusSeconds(n)));
+    reached("inn", "other", NOON);
+    var first = database.timeline().before("shop", Long.MAX_VALUE, Instant.EPOCH, 4);
+    var rest = database.timeline().before("shop", first.getLast().id(), Instant.EPOCH, 4);
+
+    assertThat(first)
+        .extracting(Timeline.Transition::state)
+        .containsExactly("s6", "s5", "s4", "s3");
+    assertThat(rest).extracting(Timeline.Transition::state).containsExactly("s2", "s1", "s0");
+    assertThat(first.getFirst().code()).hasValue(440);
+    assertThat(database.timeline().before("shop", Long.MAX_VALUE, NOON.plusSeconds(5), 10))
+        .hasSize(2);
+  }
+
+  @Test
+  @DisplayName("R28 Of each tenant the newest transitions are kept, and no more")
+  void trims() {
+    IntStream.range(0, 9).forEach(n -> reached("shop", "s" + n, NOON));
+    IntStream.range(0, 3).forEach(n -> reached("inn", "i" + n, NOON));
+
+    assertThat(database.timeline().trim(3)).isEqualTo(6);
+    assertThat(database.timeline().trim(3)).isZero();
+    assertThat(database.timeline().newest("shop", 10))
+        .extracting(Timeline.Transition::state)
+        .containsExactly("s8", "s7", "s6");
+    assertThat(database.timeline().newest("inn", 10)).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("R39 What waits to be sent is counted for a tenant and for all, with its age")
+  void countsTheOutbox() {
+    var id = Ulid.at(NOON);
+    send("shop", id, Outbound.State.QUEUED);
+    send("shop", Ulid.at(NOON.plusSeconds(5)), Outbound.State.SENDING);
+    send("shop", Ulid.at(NOON.minusSeconds(5)), Outbound.State.SENT);
+    send("inn", Ulid.at(NOON.plusSeconds(9)), Outbound.State.QUEUED);
+
+    assertThat(database.depths().outbox("shop"))
+        .isEqualTo(new Depths.Outbox(1, 1, Optional.of(NOON)));
+    assertThat(database.depths().outbox()).isEqualTo(new Depths.Outbox(2, 1, Optional.of(NOON)));
+    assertThat(database.depths().outbox("nobody"))
+        .isEqualTo(new Depths.Outbox(0, 0, Optional.empty()));
+  }
+
+  @Test
+  @DisplayName("R39 What webhooks haven't been told is counted, with the age of the oldest")
+  void countsWebhooksBehind() {
+    assertThat(database.depths().webhooks()).isEqualTo(new Depths.Webhooks(0, 0, Optional.empty()));
+    database.webhooks().put("shop", "w1", "https://example.org/", "secret", Set.of());
+    reached("shop", "connected", NOON);
+    reached("shop", "stopped", NOON.plusSeconds(1));
+    reached("inn", "connected", NOON);
+
+    assertThat(database.depths().webhooks())
+        .isEqualTo(new Depths.Webhooks(1, 2, Optional.of(NOON)));
+  }
+
+  @Test
+  @DisplayName("A ULID tells when it was made, and what is none doesn't")
+  void tellsTheTime() {
+    assertThat(Ulid.time(Ulid.at(NOON))).hasValue(NOON);
+    assertThat(Ulid.time("01")).isEmpty();
+    assertThat(Ulid.time("UUUUUUUUUUUUUUUUUUUUUUUUUU")).isEmpty();
+  }
+
+  private void reached(String tenant, String state, Instant at) {
+    var event =
+        new Event.StateReached(state, Optional.of("conflict_replaced"), Optional.of(440), 3, at);
+    database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(), List.of(event)));
+  }
+
+  private void send(String tenant, String id, Outbound.State state) {
+    var row =
+        new Outbound(
+            id,
+            "3EB0" + id,
+            Optional.empty(),
+            new byte[32],
+            holdfast.stanza.Jid.phone("15550100002"),
+            "text",
+            new byte[] {1},
+            state,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of());
+    database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(row), List.of()));
+  }
+}
