@@ -14,7 +14,7 @@ public final class Cache {
   private static final int SENDS = 128;
 
   private final int limit;
-  private final Map<Draft.Key, Optional<Object>> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<View.Key, Optional<Object>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Map<String, Outbound> sends = new LinkedHashMap<>();
   private final Map<String, String> sendByMessage = new HashMap<>();
@@ -24,11 +24,11 @@ public final class Cache {
   }
 
   /// Empty when nothing is known; an empty inner value means that the store has none.
-  Optional<Optional<Object>> find(Draft.Key key) {
+  Optional<Optional<Object>> find(View.Key key) {
     return Optional.ofNullable(entries.get(key));
   }
 
-  void keep(Draft.Key key, Optional<Object> value) {
+  void keep(View.Key key, Optional<Object> value) {
     entries.put(key, value);
     if (entries.size() > limit) {
       var eldest = entries.keySet().iterator();

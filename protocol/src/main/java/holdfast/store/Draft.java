@@ -25,48 +25,41 @@ public final class Draft {
 
   private static final Duration RETRIES_FOR = Duration.ofDays(7);
 
-  record Key(Table<?> table, String key) {}
-
-  private record Written(Optional<Object> value, Optional<Instant> expires) {}
-
-  private final Records records;
-  private final Cache cache;
-  private final Map<Key, Written> written = new LinkedHashMap<>();
+  private final View view;
   private final Sends sends;
   private final List<Event> events = new ArrayList<>();
 
   public Draft(Records records, Cache cache) {
-    this.records = records;
-    this.cache = cache;
+    this.view = new View(records, cache);
     this.sends = new Sends(records, cache);
   }
 
   // ---- the session itself
 
   public Control control() {
-    return get(Table.CONTROL, Table.ONLY).orElse(Control.NEW);
+    return view.get(Table.CONTROL, Table.ONLY).orElse(Control.NEW);
   }
 
   public void control(Control control) {
     if (!control.equals(control())) {
-      put(Table.CONTROL, Table.ONLY, control);
+      view.put(Table.CONTROL, Table.ONLY, control);
     }
   }
 
   public Optional<Credentials> credentials() {
-    return get(Table.CREDENTIALS, Table.ONLY);
+    return view.get(Table.CREDENTIALS, Table.ONLY);
   }
 
   public void credentials(Credentials credentials) {
-    put(Table.CREDENTIALS, Table.ONLY, credentials);
+    view.put(Table.CREDENTIALS, Table.ONLY, credentials);
   }
 
   public Optional<Credentials> candidate() {
-    return get(Table.CANDIDATE, Table.ONLY);
+    return view.get(Table.CANDIDATE, Table.ONLY);
   }
 
   public void candidate(Credentials credentials) {
-    put(Table.CANDIDATE, Table.ONLY, credentials);
+    view.put(Table.CANDIDATE, Table.ONLY, credentials);
   }
 
   /// The candidate has become the link: what belonged to an older one is forgotten, its credentials
@@ -74,56 +67,56 @@ public final class Draft {
   public void linkMade(Credentials credentials) {
     putLinkAside();
     credentials(credentials);
-    delete(Table.CANDIDATE, Table.ONLY);
+    view.delete(Table.CANDIDATE, Table.ONLY);
   }
 
   /// Ends the link: its credentials are kept aside (R17), all else that belongs to it is forgotten.
   public void putLinkAside() {
-    credentials().ifPresent(old -> put(Table.CREDENTIALS_ASIDE, Table.ONLY, old));
+    credentials().ifPresent(old -> view.put(Table.CREDENTIALS_ASIDE, Table.ONLY, old));
     forgetLink();
   }
 
   /// Forgets everything of the link. The outbox, the events and the control record stay.
   public void forgetLink() {
     for (var table : Table.OF_A_LINK) {
-      for (var key : keysOf(table, "")) {
-        delete(table, key);
+      for (var key : view.keysOf(table, "")) {
+        view.delete(table, key);
       }
     }
   }
 
   public void forgetCredentialsAside() {
-    delete(Table.CREDENTIALS_ASIDE, Table.ONLY);
+    view.delete(Table.CREDENTIALS_ASIDE, Table.ONLY);
   }
 
   public Optional<byte[]> routing() {
-    return get(Table.ROUTING, Table.ONLY);
+    return view.get(Table.ROUTING, Table.ONLY);
   }
 
   public void routing(byte[] info) {
-    put(Table.ROUTING, Table.ONLY, info);
+    view.put(Table.ROUTING, Table.ONLY, info);
   }
 
   // ---- prekeys
 
   public PreKeyBook preKeyBook() {
-    return get(Table.PREKEY_BOOK, Table.ONLY).orElse(PreKeyBook.NEW);
+    return view.get(Table.PREKEY_BOOK, Table.ONLY).orElse(PreKeyBook.NEW);
   }
 
   public void preKeyBook(PreKeyBook book) {
-    put(Table.PREKEY_BOOK, Table.ONLY, book);
+    view.put(Table.PREKEY_BOOK, Table.ONLY, book);
   }
 
   public Optional<PreKey> preKey(int id) {
-    return get(Table.PREKEY, preKeyKey(id));
+    return view.get(Table.PREKEY, preKeyKey(id));
   }
 
   public void preKey(PreKey key) {
-    put(Table.PREKEY, preKeyKey(key.id()), key);
+    view.put(Table.PREKEY, preKeyKey(key.id()), key);
   }
 
   public void forgetPreKey(int id) {
-    delete(Table.PREKEY, preKeyKey(id));
+    view.delete(Table.PREKEY, preKeyKey(id));
   }
 
   private static String preKeyKey(int id) {
@@ -134,12 +127,12 @@ public final class Draft {
   // ---- ratchets and identities, by device JID in the LID domain where the LID is known
 
   public Ratchet ratchet(Jid device) {
-    return get(Table.RATCHET, device.toString()).orElse(Ratchet.NONE);
+    return view.get(Table.RATCHET, device.toString()).orElse(Ratchet.NONE);
   }
 
   /// One look-up for many devices; those without a ratchet get [Ratchet#NONE].
   public Map<Jid, Ratchet> ratchets(Collection<Jid> devices) {
-    var found = getAll(Table.RATCHET, devices.stream().map(Jid::toString).toList());
+    var found = view.getAll(Table.RATCHET, devices.stream().map(Jid::toString).toList());
     var result = new LinkedHashMap<Jid, Ratchet>();
     for (var device : devices) {
       result.put(device, found.getOrDefault(device.toString(), Ratchet.NONE));
@@ -148,52 +141,52 @@ public final class Draft {
   }
 
   public void ratchet(Jid device, Ratchet ratchet) {
-    put(Table.RATCHET, device.toString(), ratchet);
+    view.put(Table.RATCHET, device.toString(), ratchet);
   }
 
   public void forgetRatchet(Jid device) {
-    delete(Table.RATCHET, device.toString());
+    view.delete(Table.RATCHET, device.toString());
   }
 
   /// The devices of an account, in this very domain, that a ratchet exists with.
   public List<Jid> devicesWithRatchet(Jid user) {
     return Stream.of(user.user() + "@" + user.server(), user.user() + ":")
-        .flatMap(prefix -> keysOf(Table.RATCHET, prefix).stream())
+        .flatMap(prefix -> view.keysOf(Table.RATCHET, prefix).stream())
         .map(Jid::parse)
         .filter(user::sameUser)
         .toList();
   }
 
   public Optional<byte[]> identity(Jid device) {
-    return get(Table.IDENTITY, device.toString());
+    return view.get(Table.IDENTITY, device.toString());
   }
 
   public void identity(Jid device, byte[] key) {
-    put(Table.IDENTITY, device.toString(), key);
+    view.put(Table.IDENTITY, device.toString(), key);
   }
 
   public void forgetIdentity(Jid device) {
-    delete(Table.IDENTITY, device.toString());
+    view.delete(Table.IDENTITY, device.toString());
   }
 
   // ---- sender keys
 
   public SenderKey senderKey(Jid group, Jid device) {
-    return get(Table.SENDER_KEY, group + "/" + device).orElse(SenderKey.NONE);
+    return view.get(Table.SENDER_KEY, group + "/" + device).orElse(SenderKey.NONE);
   }
 
   public void senderKey(Jid group, Jid device, SenderKey key) {
-    put(Table.SENDER_KEY, group + "/" + device, key);
+    view.put(Table.SENDER_KEY, group + "/" + device, key);
   }
 
   public void forgetSenderKey(Jid group, Jid device) {
-    delete(Table.SENDER_KEY, group + "/" + device);
+    view.delete(Table.SENDER_KEY, group + "/" + device);
   }
 
   /// The groups for which this device has given us a sender key. Reads all such keys: for rare
   /// moments only.
   public List<Jid> groupsKeyedBy(Jid device) {
-    return keysOf(Table.SENDER_KEY, "").stream()
+    return view.keysOf(Table.SENDER_KEY, "").stream()
         .filter(key -> key.endsWith("/" + device))
         .map(key -> Jid.parse(key.substring(0, key.indexOf('/'))))
         .toList();
@@ -202,7 +195,7 @@ public final class Draft {
   /// The groups whose sender key of ours a device of this account holds. Reads all such notes: for
   /// rare moments only.
   public List<Jid> groupsSharedWith(Jid user) {
-    return keysOf(Table.SENDER_KEY_SHARE, "").stream()
+    return view.keysOf(Table.SENDER_KEY_SHARE, "").stream()
         .filter(key -> Jid.parse(key.substring(key.indexOf('/') + 1)).sameUser(user))
         .map(key -> Jid.parse(key.substring(0, key.indexOf('/'))))
         .distinct()
@@ -212,7 +205,7 @@ public final class Draft {
   /// Those of `devices` that haven't been given the sender key `keyId` of `group`, in their order.
   public List<Jid> withoutSenderKey(Jid group, long keyId, Collection<Jid> devices) {
     var given =
-        getAll(
+        view.getAll(
             Table.SENDER_KEY_SHARE, devices.stream().map(device -> group + "/" + device).toList());
     return devices.stream()
         .filter(device -> !Long.valueOf(keyId).equals(given.get(group + "/" + device)))
@@ -220,91 +213,92 @@ public final class Draft {
   }
 
   public void senderKeyGiven(Jid group, long keyId, Collection<Jid> devices) {
-    devices.forEach(device -> put(Table.SENDER_KEY_SHARE, group + "/" + device, keyId));
+    devices.forEach(device -> view.put(Table.SENDER_KEY_SHARE, group + "/" + device, keyId));
   }
 
   /// The devices that hold any of our sender keys of `group`.
   public List<Jid> holdersOfSenderKey(Jid group) {
-    return keysOf(Table.SENDER_KEY_SHARE, group + "/").stream()
+    return view.keysOf(Table.SENDER_KEY_SHARE, group + "/").stream()
         .map(key -> Jid.parse(key.substring(key.indexOf('/') + 1)))
         .toList();
   }
 
   public void forgetSenderKeyShares(Jid group) {
-    keysOf(Table.SENDER_KEY_SHARE, group + "/").forEach(key -> delete(Table.SENDER_KEY_SHARE, key));
+    view.keysOf(Table.SENDER_KEY_SHARE, group + "/")
+        .forEach(key -> view.delete(Table.SENDER_KEY_SHARE, key));
   }
 
   // ---- people and groups
 
   public Optional<DeviceList> deviceList(Jid user) {
-    return get(Table.DEVICES, user.bare().toString());
+    return view.get(Table.DEVICES, user.bare().toString());
   }
 
   public void deviceList(Jid user, DeviceList list) {
-    put(Table.DEVICES, user.bare().toString(), list);
+    view.put(Table.DEVICES, user.bare().toString(), list);
   }
 
   public void forgetDeviceList(Jid user) {
-    delete(Table.DEVICES, user.bare().toString());
+    view.delete(Table.DEVICES, user.bare().toString());
   }
 
   /// The LID of a phone-number JID, with the same device number.
   public Optional<Jid> lidOf(Jid phone) {
-    return get(Table.LID, phone.user())
+    return view.get(Table.LID, phone.user())
         .map(user -> new Jid(user, Jid.LID_SERVER, phone.device(), 0));
   }
 
   /// The phone-number JID of a LID, with the same device number.
   public Optional<Jid> phoneOf(Jid lid) {
-    return get(Table.PHONE, lid.user())
+    return view.get(Table.PHONE, lid.user())
         .map(user -> new Jid(user, Jid.PHONE_SERVER, lid.device(), 0));
   }
 
   /// Returns whether this is news. What either of them was paired with before is forgotten: a
   /// number that has changed hands must not lead to its former owner.
   public boolean mapping(Jid phone, Jid lid) {
-    var formerLid = get(Table.LID, phone.user());
+    var formerLid = view.get(Table.LID, phone.user());
     if (formerLid.equals(Optional.of(lid.user()))) {
       return false;
     }
-    formerLid.ifPresent(user -> delete(Table.PHONE, user));
-    get(Table.PHONE, lid.user()).ifPresent(user -> delete(Table.LID, user));
-    put(Table.LID, phone.user(), lid.user());
-    put(Table.PHONE, lid.user(), phone.user());
+    formerLid.ifPresent(user -> view.delete(Table.PHONE, user));
+    view.get(Table.PHONE, lid.user()).ifPresent(user -> view.delete(Table.LID, user));
+    view.put(Table.LID, phone.user(), lid.user());
+    view.put(Table.PHONE, lid.user(), phone.user());
     return true;
   }
 
   /// Another way to dial the same account: leads to the LID, and the LID never back to it.
   public void alias(Jid phone, Jid lid) {
-    put(Table.LID, phone.user(), lid.user());
+    view.put(Table.LID, phone.user(), lid.user());
   }
 
   public Optional<GroupInfo> group(Jid group) {
-    return get(Table.GROUP, group.toString());
+    return view.get(Table.GROUP, group.toString());
   }
 
   public void group(GroupInfo info) {
-    put(Table.GROUP, info.jid().toString(), info);
+    view.put(Table.GROUP, info.jid().toString(), info);
   }
 
   public void forgetGroup(Jid group) {
-    delete(Table.GROUP, group.toString());
+    view.delete(Table.GROUP, group.toString());
   }
 
   public TrustedToken trustedToken(Jid lid) {
-    return get(Table.TRUSTED_TOKEN, lid.bare().toString()).orElse(TrustedToken.NONE);
+    return view.get(Table.TRUSTED_TOKEN, lid.bare().toString()).orElse(TrustedToken.NONE);
   }
 
   public void trustedToken(Jid lid, TrustedToken token) {
-    put(Table.TRUSTED_TOKEN, lid.bare().toString(), token);
+    view.put(Table.TRUSTED_TOKEN, lid.bare().toString(), token);
   }
 
   public void appStateKey(String keyIdHex, byte[] keyData) {
-    put(Table.APP_STATE_KEY, keyIdHex, keyData);
+    view.put(Table.APP_STATE_KEY, keyIdHex, keyData);
   }
 
   public Optional<byte[]> appStateKey(String keyIdHex) {
-    return get(Table.APP_STATE_KEY, keyIdHex);
+    return view.get(Table.APP_STATE_KEY, keyIdHex);
   }
 
   // ---- inbound
@@ -312,11 +306,11 @@ public final class Draft {
   /// Whether this message was taken before (R31). `chat` and `sender` bare, in the LID domain when
   /// the LID is known.
   public boolean seen(Jid chat, Jid sender, String messageId) {
-    return get(Table.SEEN, seenKey(chat, sender, messageId)).isPresent();
+    return view.get(Table.SEEN, seenKey(chat, sender, messageId)).isPresent();
   }
 
   public void taken(Jid chat, Jid sender, String messageId, Instant now) {
-    put(Table.SEEN, seenKey(chat, sender, messageId), "", now.plus(SEEN_FOR));
+    view.put(Table.SEEN, seenKey(chat, sender, messageId), "", now.plus(SEEN_FOR));
   }
 
   private static String seenKey(Jid chat, Jid sender, String messageId) {
@@ -325,11 +319,11 @@ public final class Draft {
 
   /// A durable counter of retries under a key of the feature's choice.
   public long retries(String key) {
-    return get(Table.RETRIES, key).orElse(0L);
+    return view.get(Table.RETRIES, key).orElse(0L);
   }
 
   public void retries(String key, long count, Instant now) {
-    put(Table.RETRIES, key, count, now.plus(RETRIES_FOR));
+    view.put(Table.RETRIES, key, count, now.plus(RETRIES_FOR));
   }
 
   // ---- outbound
@@ -359,11 +353,11 @@ public final class Draft {
 
   /// The id that the newest row was given: the next one must be greater. Empty before the first.
   public String lastOutboundId() {
-    return get(Table.LAST_OUTBOUND, Table.ONLY).orElse("");
+    return view.get(Table.LAST_OUTBOUND, Table.ONLY).orElse("");
   }
 
   public void lastOutboundId(String id) {
-    put(Table.LAST_OUTBOUND, Table.ONLY, id);
+    view.put(Table.LAST_OUTBOUND, Table.ONLY, id);
   }
 
   /// Whether this batch has rows that wait to be sent.
@@ -385,91 +379,12 @@ public final class Draft {
 
   /// What this draft changed, encoded once.
   public Batch batch(String tenant, long epoch) {
-    var writes = new ArrayList<Batch.Write>(written.size());
-    written.forEach(
-        (key, change) ->
-            writes.add(
-                new Batch.Write(
-                    key.table(),
-                    key.key(),
-                    change.value().map(value -> encode(key.table(), value)),
-                    change.expires())));
-    return new Batch(tenant, epoch, writes, sends.all(), List.copyOf(events));
+    return new Batch(tenant, epoch, view.writes(), sends.all(), List.copyOf(events));
   }
 
   /// Call after the commit, and only then: what was written is what the session knows from now on.
   public void committed() {
-    written.forEach((key, change) -> cache.keep(key, change.value()));
+    view.committed();
     sends.committed();
-  }
-
-  @SuppressWarnings(
-      "unchecked") // a key's value is always of its table's type: put() is the only way in
-  private static <T> byte[] encode(Table<T> table, Object value) {
-    return table.encode((T) value);
-  }
-
-  @SuppressWarnings("unchecked") // as above
-  private <T> Optional<T> get(Table<T> table, String key) {
-    var at = new Key(table, key);
-    var change = written.get(at);
-    if (change != null) {
-      return (Optional<T>) change.value();
-    }
-    var known = cache.find(at);
-    if (known.isPresent()) {
-      return (Optional<T>) known.get();
-    }
-    var value = records.read(table, key).map(table::decode);
-    cache.keep(at, (Optional<Object>) value);
-    return value;
-  }
-
-  @SuppressWarnings("unchecked") // as above
-  private <T> Map<String, T> getAll(Table<T> table, List<String> keys) {
-    var result = new LinkedHashMap<String, T>();
-    var missing = new ArrayList<String>();
-    for (var key : keys) {
-      var at = new Key(table, key);
-      if (written.containsKey(at) || cache.find(at).isPresent()) {
-        get(table, key).ifPresent(value -> result.put(key, value));
-      } else {
-        missing.add(key);
-      }
-    }
-    if (!missing.isEmpty()) {
-      var found = records.readAll(table, missing);
-      for (var key : missing) {
-        var value = Optional.ofNullable(found.get(key)).map(table::decode);
-        cache.keep(new Key(table, key), (Optional<Object>) value);
-        value.ifPresent(present -> result.put(key, present));
-      }
-    }
-    return result;
-  }
-
-  private List<String> keysOf(Table<?> table, String prefix) {
-    var committed =
-        records.keys(table, prefix, Integer.MAX_VALUE).stream()
-            .filter(key -> !written.containsKey(new Key(table, key)));
-    var drafted =
-        written.entrySet().stream()
-            .filter(entry -> entry.getKey().table() == table)
-            .filter(entry -> entry.getKey().key().startsWith(prefix))
-            .filter(entry -> entry.getValue().value().isPresent())
-            .map(entry -> entry.getKey().key());
-    return Stream.concat(committed, drafted).toList();
-  }
-
-  private <T> void put(Table<T> table, String key, T value) {
-    written.put(new Key(table, key), new Written(Optional.of(value), Optional.empty()));
-  }
-
-  private <T> void put(Table<T> table, String key, T value, Instant expires) {
-    written.put(new Key(table, key), new Written(Optional.of(value), Optional.of(expires)));
-  }
-
-  private void delete(Table<?> table, String key) {
-    written.put(new Key(table, key), new Written(Optional.empty(), Optional.empty()));
   }
 }
