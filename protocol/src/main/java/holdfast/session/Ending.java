@@ -65,6 +65,7 @@ public record Ending(Kind kind, int code, String reason, String text) {
   static Ending of(Input.Cause cause, String text) {
     return switch (cause) {
       case UNREACHABLE -> new Ending(Kind.UNREACHABLE, 408, "unreachable", text);
+      case PROXY -> new Ending(Kind.UNREACHABLE, 408, "proxy_failed", text);
       case HANDSHAKE -> new Ending(Kind.LOST, 500, "handshake_failed", text);
       case MALFORMED -> new Ending(Kind.LOST, 500, "malformed", text);
       case LOST, CLOSED -> new Ending(Kind.LOST, 428, "connection_closed", text);

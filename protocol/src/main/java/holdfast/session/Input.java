@@ -55,8 +55,10 @@ public sealed interface Input {
 
   /// Why a connection is gone, as the transport saw it.
   enum Cause {
-    /// No answer from the network: DNS, TCP, TLS, proxy.
+    /// No answer from the network: DNS, TCP, TLS.
     UNREACHABLE,
+    /// The tenant's proxy refused, hung up or couldn't be reached (R42).
+    PROXY,
     /// The handshake was refused or didn't verify.
     HANDSHAKE,
     /// A frame that couldn't be opened, or bytes that are no stanza.

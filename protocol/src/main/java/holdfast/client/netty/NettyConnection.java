@@ -1,5 +1,6 @@
 package holdfast.client.netty;
 
+import holdfast.client.Proxy;
 import holdfast.client.Transport;
 import holdfast.crypto.BadKey;
 import holdfast.crypto.Forged;
@@ -16,13 +17,17 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.proxy.ProxyConnectionEvent;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -33,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what becomes of a write shows as the end of its channel
 final class NettyConnection implements Transport.Connection {
+  private static final String NO_HANDSHAKE = "ended before the handshake was done";
+
   private final InstantSource clock;
   private final Transport.Listener listener;
   private final byte[] payload;
@@ -43,9 +50,10 @@ final class NettyConnection implements Transport.Connection {
   private @Nullable FrameCipher cipher;
   private volatile @Nullable Channel channel;
   private Input.Cause cause = Input.Cause.UNREACHABLE;
-  private String text = "ended before the handshake was done";
+  private String text = NO_HANDSHAKE;
   private final AtomicBoolean told = new AtomicBoolean();
   private boolean closing;
+  private Optional<Proxy> proxy = Optional.empty();
 
   NettyConnection(
       Transport.Request request,
@@ -57,6 +65,18 @@ final class NettyConnection implements Transport.Connection {
     this.clock = clock;
     this.listener = listener;
     this.handshake = new ClientHandshake(request.noiseKey(), root, request.routing(), random);
+  }
+
+  /// Before it begins: whatever fails on the way to `via` is the proxy's failure (R42).
+  void goesThrough(Proxy via) {
+    proxy = Optional.of(via);
+    cause = Input.Cause.PROXY;
+    text = onTheWay("it hung up");
+  }
+
+  private void passedTheProxy() {
+    cause = Input.Cause.UNREACHABLE;
+    text = NO_HANDSHAKE;
   }
 
   /// The channel's end, however it comes, is the connection's end: told once.
@@ -75,7 +95,8 @@ final class NettyConnection implements Transport.Connection {
       return;
     }
     if (!connecting.isSuccess() && !closing) {
-      text = word(connecting.cause());
+      cause = proxy.isPresent() ? Input.Cause.PROXY : Input.Cause.UNREACHABLE;
+      text = onTheWay(word(connecting.cause()));
     }
     if (!connecting.isSuccess() || !connecting.channel().isOpen()) {
       ended();
@@ -162,6 +183,11 @@ final class NettyConnection implements Transport.Connection {
     }
   }
 
+  /// Names the proxy beside what happened before it had opened the way.
+  private String onTheWay(String word) {
+    return proxy.map(via -> "the proxy " + via.address() + " failed: " + word).orElse(word);
+  }
+
   private static String word(@Nullable Throwable why) {
     if (why == null) {
       return "";
@@ -205,6 +231,8 @@ final class NettyConnection implements Transport.Connection {
                 TimeUnit.MILLISECONDS);
       } else if (event == ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT) {
         end(context, Input.Cause.UNREACHABLE, "no answer to the upgrade");
+      } else if (event instanceof ProxyConnectionEvent) {
+        passedTheProxy();
       }
     }
 
@@ -220,7 +248,7 @@ final class NettyConnection implements Transport.Connection {
           take(context, frame);
         }
       } catch (NoiseFailure | BadKey | Forged e) {
-        end(context, cipher == null ? Input.Cause.HANDSHAKE : Input.Cause.MALFORMED, word(e));
+        end(context, spoilt(), word(e));
       }
     }
 
@@ -248,7 +276,16 @@ final class NettyConnection implements Transport.Connection {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
-      end(context, cipher == null ? Input.Cause.UNREACHABLE : Input.Cause.LOST, word(why));
+      switch (why) {
+        case ProxyConnectException e -> end(context, Input.Cause.PROXY, onTheWay(word(e)));
+        case CorruptedFrameException e -> end(context, spoilt(), word(e));
+        default ->
+            end(context, cipher == null ? Input.Cause.UNREACHABLE : Input.Cause.LOST, word(why));
+      }
+    }
+
+    private Input.Cause spoilt() {
+      return cipher == null ? Input.Cause.HANDSHAKE : Input.Cause.MALFORMED;
     }
   }
 }

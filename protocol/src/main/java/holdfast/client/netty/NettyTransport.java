@@ -1,5 +1,6 @@
 package holdfast.client.netty;
 
+import holdfast.client.Proxy;
 import holdfast.client.Transport;
 import holdfast.noise.FrameSplitter;
 import io.netty.bootstrap.Bootstrap;
@@ -14,12 +15,10 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -27,6 +26,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
@@ -82,12 +82,22 @@ public final class NettyTransport implements Transport, AutoCloseable {
     }
   }
 
+  /// The same network through a tenant's own proxy, asked for anew at each connection (R42).
+  public Transport through(Supplier<Optional<Proxy>> proxy) {
+    return (request, listener) -> open(request, listener, proxy.get());
+  }
+
   @Override
   public Connection open(Request request, Listener listener) {
+    return open(request, listener, Optional.empty());
+  }
+
+  private Connection open(Request request, Listener listener, Optional<Proxy> proxy) {
     if (shut) {
       throw new IllegalStateException("the transport is shut");
     }
     var connection = new NettyConnection(request, endpoint.root(), clock, random, listener);
+    proxy.ifPresent(connection::goesThrough);
     var bootstrap =
         new Bootstrap()
             .group(loops)
@@ -98,16 +108,19 @@ public final class NettyTransport implements Transport, AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    pipeline(channel, connection);
+                    pipeline(channel, connection, proxy);
                   }
                 });
+    proxy.ifPresent(_ -> bootstrap.disableResolver()); // it looks WhatsApp's name up itself
     var connecting = bootstrap.connect(endpoint.url().getHost(), endpoint.port());
     connection.on(connecting);
     return connection;
   }
 
-  private void pipeline(SocketChannel channel, NettyConnection connection) {
+  private void pipeline(
+      SocketChannel channel, NettyConnection connection, Optional<Proxy> proxy) {
     var line = channel.pipeline();
+    proxy.ifPresent(it -> line.addLast(Tunnel.through(it, handshakeMs / 2)));
     tls.ifPresent(
         context -> {
           var handler =
@@ -121,12 +134,8 @@ public final class NettyTransport implements Transport, AutoCloseable {
     line.addLast(new HttpClientCodec(), new HttpObjectAggregator(8192));
     line.addLast(
         new WebSocketClientProtocolHandler(
+            new Upgrade(endpoint.url(), MAX_MESSAGE_BYTES),
             WebSocketClientProtocolConfig.newBuilder()
-                .webSocketUri(endpoint.url())
-                .version(WebSocketVersion.V13)
-                .allowExtensions(false)
-                .customHeaders(new DefaultHttpHeaders().set("Origin", "https://web.whatsapp.com"))
-                .maxFramePayloadLength(MAX_MESSAGE_BYTES)
                 .handshakeTimeoutMillis(handshakeMs)
                 .forceCloseTimeoutMillis(0)
                 .build()));

@@ -3,11 +3,14 @@ package holdfast.client.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import holdfast.client.Proxy;
 import holdfast.client.Transport;
 import holdfast.crypto.KeyPair;
 import holdfast.noise.FrameCipher;
 import holdfast.noise.FrameSplitter;
 import holdfast.session.Input;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -114,6 +117,53 @@ class NettyTransportTest {
         .startsWith("closed MALFORMED ");
     assertThat(endAfterwards(_ -> List.of(new byte[] {0, 0, 1, 9})).getLast())
         .startsWith("closed MALFORMED ");
+  }
+
+  @Test
+  @DisplayName("R14: a message longer than any frame ends the connection as malformed")
+  void oversized() throws Exception {
+    var tale = endAfterwards(_ -> List.of(new byte[(1 << 24) + 4]));
+    assertThat(tale).hasSize(2).startsWith("opened");
+    assertThat(tale.getLast()).startsWith("closed MALFORMED ").contains("length");
+  }
+
+  @Test
+  @DisplayName("R42: a proxy that isn't there, hangs up or says nothing is named as the reason")
+  void deadProxy() throws Exception {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(endThrough("socks5://127.0.0.1:" + silent.getLocalPort()))
+          .startsWith("closed PROXY the proxy 127.0.0.1:" + silent.getLocalPort() + " failed: ")
+          .contains("timeout");
+    }
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+      Thread.startVirtualThread(() -> hangUp(free));
+      assertThat(endThrough("http://user:secret@127.0.0.1:" + port))
+          .startsWith("closed PROXY the proxy 127.0.0.1:" + port + " failed: ")
+          .contains("hung up")
+          .doesNotContain("secret");
+    }
+    assertThat(endThrough("http://127.0.0.1:" + port)).startsWith("closed PROXY ").contains("refused");
+    assertThat(endThrough("socks5://nowhere.invalid:1080"))
+        .startsWith("closed PROXY the proxy nowhere.invalid:1080 failed: ");
+  }
+
+  private static void hangUp(ServerSocket server) {
+    try {
+      server.accept().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String endThrough(String proxy) throws Exception {
+    var told = new LinkedBlockingQueue<String>();
+    try (var transport = transport(nowhere(9))) {
+      var via = transport.through(() -> Optional.of(Proxy.parse(proxy)));
+      via.open(request(), listener(told));
+      return String.valueOf(told.poll(20, TimeUnit.SECONDS));
+    }
   }
 
   @Test
