@@ -121,7 +121,8 @@ public final class Gateway implements AutoCloseable {
   private Loops loops(Database database, WebRevision revision) {
     var whatsapp = settings.whatsapp();
     var endpoint = new Endpoint(whatsapp.url(), whatsapp.root(), whatsapp.trust());
-    return new Loops(endpoint, database.sessions(), revision, whatsapp.deviceName(), clock);
+    var network = new Loops.Network(endpoint, database.proxies()::find);
+    return new Loops(network, database.sessions(), revision, whatsapp.deviceName(), clock);
   }
 
   /// Sessions whose QRs are drawn in the terminal, when that is asked for.

@@ -15,4 +15,9 @@ public record Ports(
     Store store,
     Executor executor,
     InstantSource clock,
-    RandomGenerator random) {}
+    RandomGenerator random) {
+  /// The same, but for the network.
+  public Ports with(Transport other) {
+    return new Ports(other, alarms, store, executor, clock, random);
+  }
+}

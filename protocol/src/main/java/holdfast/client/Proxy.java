@@ -44,8 +44,7 @@ public record Proxy(Kind kind, String host, int port, Optional<Login> login) {
           "must name a host and a port, and what is special in user and password be"
               + " percent-encoded");
     }
-    var path = String.valueOf(url.getRawPath());
-    if (!path.isEmpty() && !path.equals("/") || url.getQuery() != null || isMarked(url)) {
+    if (hasMore(url)) {
       throw new IllegalArgumentException("must have nothing behind the port");
     }
     return new Proxy(
@@ -55,8 +54,11 @@ public record Proxy(Kind kind, String host, int port, Optional<Login> login) {
         Optional.ofNullable(url.getRawUserInfo()).map(info -> login(kind, info)));
   }
 
-  private static boolean isMarked(URI url) {
-    return url.getFragment() != null;
+  private static boolean hasMore(URI url) {
+    var path = url.getRawPath();
+    return !(path.isEmpty() || path.equals("/"))
+        || url.getQuery() != null
+        || url.getFragment() != null;
   }
 
   /// Without the parser's own message, which quotes what it was given.
@@ -64,7 +66,8 @@ public record Proxy(Kind kind, String host, int port, Optional<Login> login) {
     try {
       return URI.create(text);
     } catch (IllegalArgumentException _) {
-      throw new IllegalArgumentException("must be an address such as socks5://user:password@host:1080");
+      throw new IllegalArgumentException(
+          "must be an address such as socks5://user:password@host:1080");
     }
   }
 

@@ -60,7 +60,8 @@ class ProxyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "http://ann:secret@host name:1", "%", "socks5://a%zz:secret@h:1"})
+  @ValueSource(
+      strings = {"", " ", "http://ann:secret@host name:1", "%", "socks5://a%zz:secret@h:1"})
   @DisplayName("What is no address at all is refused, and isn't quoted")
   void noAddress(String text) {
     assertThatThrownBy(() -> Proxy.parse(text))

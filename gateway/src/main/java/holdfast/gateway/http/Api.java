@@ -50,8 +50,7 @@ public final class Api implements AutoCloseable {
     this.guard = new Guard(database.apiKeys(), parts.adminKey());
     this.routes =
         Stream.of(
-                new TenantRoutes(tenancy, database.tenants(), webhooks, parts.standard(), clock)
-                    .routes(),
+                new TenantRoutes(tenancy, database, webhooks, parts.standard(), clock).routes(),
                 new LifeRoutes(tenancy, clock).routes(),
                 new DiagnosticsRoutes(tenancy, database.tenants(), new Insight(database), clock)
                     .routes(),

@@ -1,5 +1,8 @@
 package holdfast.gateway.http;
 
+import holdfast.client.Proxy;
+import holdfast.gateway.store.Database;
+import holdfast.gateway.store.Proxies;
 import holdfast.gateway.store.Tenants;
 import holdfast.gateway.tenant.TenantConfig;
 import holdfast.gateway.tenant.TenantConfig.Rules;
@@ -18,6 +21,7 @@ final class TenantRoutes {
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
   private static final int MOST_CONFLICTS = 100;
   private static final int MOST_PER_MINUTE = 100_000;
+  private static final int LONGEST_PROXY = 2_000;
   private static final int STANDARD_LIMIT = 100;
   private static final int MOST = 1_000;
   private static final int OK = 200;
@@ -25,18 +29,20 @@ final class TenantRoutes {
 
   private final Tenancy tenancy;
   private final Tenants tenants;
+  private final Proxies proxies;
   private final WebhookRoutes webhooks;
   private final Rules standard;
   private final InstantSource clock;
 
   TenantRoutes(
       Tenancy tenancy,
-      Tenants tenants,
+      Database database,
       WebhookRoutes webhooks,
       Rules standard,
       InstantSource clock) {
     this.tenancy = tenancy;
-    this.tenants = tenants;
+    this.tenants = database.tenants();
+    this.proxies = database.proxies();
     this.webhooks = webhooks;
     this.standard = standard;
     this.clock = clock;
@@ -83,10 +89,15 @@ final class TenantRoutes {
     var body = Body.of(request);
     var changes = changes(body);
     var webhook = webhooks.read(body);
+    boolean direct = body.has("proxy") && body.isNull("proxy");
+    var proxy = proxy(body);
     body.end();
     webhook.check();
-    boolean created = tenants.create(id, changes.json(), clock.instant());
+    boolean created = tenants.create(id, changes.json(), proxy, clock.instant());
     if (!created) {
+      if (direct || proxy.isPresent()) {
+        proxies.put(id, proxy);
+      }
       var kept = TenantConfig.parse(tenancy.tenant(request).config());
       var merged = kept.with(changes);
       if (!merged.equals(kept)) {
@@ -108,6 +119,15 @@ final class TenantRoutes {
         body.duration("maxDelay", LONGEST_DELAY).map(Duration::toString),
         body.number("conflictMax", 1, MOST_CONFLICTS),
         perMinute);
+  }
+
+  private static Optional<Proxy> proxy(Body body) {
+    try {
+      return body.optionalText("proxy", LONGEST_PROXY).map(Proxy::parse);
+    } catch (IllegalArgumentException e) {
+      body.refuse("proxy", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static int perMinute(Body pacing) {
@@ -141,6 +161,7 @@ final class TenantRoutes {
         rules.perMinute() == 0
             ? Optional.empty()
             : Optional.of(Map.of("perMinute", rules.perMinute())));
+    view.put("proxy", proxies.find(tenant.id()).map(Proxy::toString)); // without its credentials
     view.put("webhook", webhooks.view(tenant.id()));
     return view;
   }

@@ -2,6 +2,7 @@ package holdfast.gateway.session;
 
 import holdfast.client.ClockAlarms;
 import holdfast.client.Ports;
+import holdfast.client.Proxy;
 import holdfast.client.SessionLoop;
 import holdfast.client.Store;
 import holdfast.client.netty.Endpoint;
@@ -14,9 +15,11 @@ import holdfast.session.Settings;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// What the sessions of this process share: the network, the clock, the store, and who they claim
@@ -27,20 +30,21 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private static final Duration QUERY_TIMEOUT = Duration.ofMinutes(1);
 
   private final NettyTransport transport;
+  private final Function<String, Optional<Proxy>> proxies;
   private final ClockAlarms alarms;
   private final ExecutorService mailboxes = Executors.newVirtualThreadPerTaskExecutor();
   private final Ports ports;
   private final WebRevision revision;
   private final String deviceName;
 
+  /// The way to WhatsApp. `proxies`: a tenant's own proxy, asked for at each connection.
+  public record Network(Endpoint whatsapp, Function<String, Optional<Proxy>> proxies) {}
+
   public Loops(
-      Endpoint whatsapp,
-      Store store,
-      WebRevision revision,
-      String deviceName,
-      InstantSource clock) {
+      Network network, Store store, WebRevision revision, String deviceName, InstantSource clock) {
     var random = new SecureRandom();
-    this.transport = new NettyTransport(whatsapp, clock, random);
+    this.transport = new NettyTransport(network.whatsapp(), clock, random);
+    this.proxies = network.proxies();
     this.alarms = new ClockAlarms(clock);
     this.ports = new Ports(transport, alarms, store, mailboxes, clock, random);
     this.revision = revision;
@@ -53,7 +57,8 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   }
 
   private SessionLoop loop(String tenant, long epoch, Supplier<Rules> rules) {
-    var loop = new SessionLoop(tenant, epoch, ports, () -> settings(rules.get()));
+    var own = ports.with(transport.through(() -> proxies.apply(tenant)));
+    var loop = new SessionLoop(tenant, epoch, own, () -> settings(rules.get()));
     loop.onRevisionRefused(() -> mailboxes.execute(revision::refresh));
     return loop;
   }

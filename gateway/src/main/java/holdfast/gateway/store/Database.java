@@ -109,6 +109,10 @@ public final class Database implements AutoCloseable {
     return new Tenants(readers, committer, keys);
   }
 
+  public Proxies proxies() {
+    return new Proxies(readers, committer, keys);
+  }
+
   public EventLog events() {
     return new EventLog(readers, tail);
   }

@@ -1,5 +1,6 @@
 package holdfast.gateway.store;
 
+import holdfast.client.Proxy;
 import holdfast.store.Control;
 import holdfast.store.Table;
 import java.sql.ResultSet;
@@ -39,8 +40,18 @@ public final class Tenants {
 
   /// Makes the tenant unless it exists; returns whether it is new.
   public boolean create(String id, String config, Instant now) {
+    return create(id, config, Optional.empty(), now);
+  }
+
+  /// With its proxy from its first connection on.
+  public boolean create(String id, String config, Optional<Proxy> proxy, Instant now) {
     var key = keys.make(id);
-    return committer.run(sql -> sql.run(CREATE, id, key, config, now.toEpochMilli())) == 1;
+    return committer.run(
+            sql -> {
+              int made = sql.run(CREATE, id, key, config, now.toEpochMilli());
+              return made == 1 && proxy.isPresent() ? Proxies.put(sql, keys, id, proxy) : made;
+            })
+        == 1;
   }
 
   /// Returns whether there is such a tenant.

@@ -117,8 +117,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
     return connection;
   }
 
-  private void pipeline(
-      SocketChannel channel, NettyConnection connection, Optional<Proxy> proxy) {
+  private void pipeline(SocketChannel channel, NettyConnection connection, Optional<Proxy> proxy) {
     var line = channel.pipeline();
     proxy.ifPresent(it -> line.addLast(Tunnel.through(it, handshakeMs / 2)));
     tls.ifPresent(

@@ -45,6 +45,7 @@ final class Tunnel {
   }
 
   /// The proxy handler connects to the address as it was given; a name must become one first.
+  @SuppressWarnings("FutureReturnValueIgnored") // the promise tells what becomes of it
   private static final class LookUp extends ChannelOutboundHandlerAdapter {
     @Override
     public void connect(

@@ -144,7 +144,9 @@ class NettyTransportTest {
           .contains("hung up")
           .doesNotContain("secret");
     }
-    assertThat(endThrough("http://127.0.0.1:" + port)).startsWith("closed PROXY ").contains("refused");
+    assertThat(endThrough("http://127.0.0.1:" + port))
+        .startsWith("closed PROXY ")
+        .contains("refused");
     assertThat(endThrough("socks5://nowhere.invalid:1080"))
         .startsWith("closed PROXY the proxy nowhere.invalid:1080 failed: ");
   }
