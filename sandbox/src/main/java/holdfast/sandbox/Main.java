@@ -33,10 +33,11 @@ public final class Main implements Callable<Integer> {
   private boolean fresh;
 
   @Option(
-      names = "--qr-scale",
+      names = "--time-scale",
       defaultValue = "1",
-      description = "How long linking codes live: 1 is real time.")
-  private double qrScale;
+      description =
+          "How long times of the protocol last, such as those of linking codes: 1 is real.")
+  private double timeScale;
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
@@ -48,7 +49,7 @@ public final class Main implements Callable<Integer> {
       root.setLevel(Level.INFO);
     }
     try {
-      var sandbox = Sandbox.start(new SandboxSettings(port, Optional.of(data), fresh, qrScale));
+      var sandbox = Sandbox.start(new SandboxSettings(port, Optional.of(data), fresh, timeScale));
       Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "sandbox-shutdown"));
       System.out.println("sandbox ready " + sandbox.url());
       new CountDownLatch(1).await();

@@ -10,6 +10,7 @@ import holdfast.sandbox.phone.Note;
 import holdfast.sandbox.server.Listener;
 import holdfast.sandbox.server.Network;
 import holdfast.sandbox.world.Alarms;
+import holdfast.sandbox.world.FaultLog;
 import holdfast.sandbox.world.Faults.Fault;
 import holdfast.sandbox.world.GroupCiphertext;
 import holdfast.sandbox.world.Loop;
@@ -52,18 +53,18 @@ public final class Sandbox implements AutoCloseable {
   private int securePort;
   private Path caFile = Path.of("ca.pem");
 
-  private Sandbox(Records records, double qrScale) {
+  private Sandbox(Records records, double timeScale) {
     this.records = records;
     this.loop = new Loop(records, Alarms.byTheClock());
     var world = new World(records, loop, InstantSource.system(), new SecureRandom());
-    this.network = new Network(world, qrScale);
+    this.network = new Network(world, timeScale);
     this.listener = new Listener(network);
     this.operations = new Operations(network);
     this.faults = new FaultDesk(network);
   }
 
   public static Sandbox start(SandboxSettings settings) throws NotStarted {
-    var sandbox = new Sandbox(records(settings), settings.qrScale());
+    var sandbox = new Sandbox(records(settings), settings.timeScale());
     try {
       sandbox.open(settings);
       return sandbox;
@@ -241,6 +242,11 @@ public final class Sandbox implements AutoCloseable {
 
   public List<Fault> faults() {
     return faults.list();
+  }
+
+  /// What has happened of them, behind a sequence number, oldest first.
+  public List<FaultLog.Entry> faultLog(long after) {
+    return faults.log(after, Integer.MAX_VALUE);
   }
 
   public void clearFaults() {

@@ -14,8 +14,9 @@ public final class FakeWire implements Wire {
   private final List<Element> heard = new ArrayList<>();
   private int pings;
   private boolean closed;
+  private boolean swallowed;
 
-  FakeWire(Scene scene) {
+  public FakeWire(Scene scene) {
     this.scene = scene;
   }
 
@@ -42,6 +43,15 @@ public final class FakeWire implements Wire {
   @Override
   public void cut() {
     closed = true;
+  }
+
+  @Override
+  public void swallow() {
+    swallowed = true;
+  }
+
+  public boolean isSwallowed() {
+    return swallowed;
   }
 
   public int pings() {

@@ -174,6 +174,41 @@ class SandboxTest {
   }
 
   @Test
+  @DisplayName(
+      "What has happened is in the log, and random faults are listed until they are cleared")
+  void faultLog() throws Exception {
+    sandbox.makePhone("15550100012", "Fay");
+    var faults = "/sandbox/faults";
+    post(faults, "{\"fault\":\"corrupt_enc\",\"device\":\"15550100012:0\"}");
+    sandbox.sendFromPhone("15550109002", "15550100012", "hello");
+    var log = get(faults + "/log").required("log");
+    var last = log.get(log.size() - 1);
+    assertThat(last.required("fault").asText()).isEqualTo("corrupt_enc");
+    assertThat(last.required("device").asText()).isEqualTo("15550100012:0");
+    assertThat(get(faults + "/log?after=" + last.required("seq").asLong()).required("log"))
+        .isEmpty();
+
+    var random = "{\"fault\":\"drop\",\"rate\":0.5,\"per\":\"login\",\"seed\":3";
+    assertThat(post(faults, random + "}").statusCode()).isEqualTo(200);
+    assertThat(get(faults).required("faults").findValuesAsText("per")).containsExactly("login");
+    var cleared =
+        http.send(
+            HttpRequest.newBuilder(sandbox.url().resolve(faults)).DELETE().build(),
+            BodyHandlers.ofString());
+    assertThat(JSON.readTree(cleared.body()).required("faults")).isEmpty();
+    problem(
+        post(faults, "{\"fault\":\"drop\",\"rate\":2,\"per\":\"login\"}"),
+        400,
+        "not_a_rate",
+        "rate");
+    problem(post(faults, "{\"fault\":\"drop\",\"rate\":1}"), 400, "unknown_occasion", "per");
+    problem(post(faults, "{\"fault\":\"delay\",\"millis\":-1}"), 400, "negative", "millis");
+    problem(
+        post(faults, "{\"fault\":\"drop\",\"device\":\"1:1\"}"), 404, "unknown_device", "device");
+    assertThat(get(faults).required("faults")).isEmpty();
+  }
+
+  @Test
   @DisplayName("A page of the web that calls itself by another name controls nothing")
   void foreignHost() throws Exception {
     var socket = new java.net.Socket(InetAddress.getLoopbackAddress(), sandbox.port());

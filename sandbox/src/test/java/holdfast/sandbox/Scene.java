@@ -6,6 +6,7 @@ import holdfast.sandbox.phone.Phone;
 import holdfast.sandbox.server.Network;
 import holdfast.sandbox.world.Alarms;
 import holdfast.sandbox.world.Device;
+import holdfast.sandbox.world.Faults;
 import holdfast.sandbox.world.Loop;
 import holdfast.sandbox.world.Records;
 import holdfast.sandbox.world.World;
@@ -15,7 +16,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A whole simulated network without sockets, threads or a real clock: what comes in is taken at
 /// once, and time passes when the test says so.
@@ -100,20 +104,48 @@ public final class Scene {
     return account.devices().stream().reduce((_, last) -> last).orElseThrow();
   }
 
+  /// Does a fault to a device at once; whether it could be done.
+  public boolean fault(String fault, Device device, Map<String, Object> settings) {
+    var done = new AtomicBoolean();
+    run(
+        () ->
+            done.set(
+                network
+                    .mischief()
+                    .act(
+                        new Faults.Fault(0, fault, Optional.of(device.key()), 1, settings),
+                        device)));
+    return done.get();
+  }
+
+  /// Lets a fault wait for its occasion.
+  public void wait(String fault, Device device, int count, Map<String, Object> settings) {
+    world().faults().give(fault, Optional.of(device.key()), count, settings);
+  }
+
+  /// The names of the faults that have happened.
+  public List<String> happened() {
+    return world().faults().log().after(0, 1000).stream().map(entry -> entry.fault()).toList();
+  }
+
   /// A login of this companion over a new socket.
   public FakeWire login(Device device, boolean passive) {
     return login(device, device.bond().noiseKey(), passive);
   }
 
   public FakeWire login(Device device, byte[] noiseKey, boolean passive) {
+    return login(device, noiseKey, payload(device).setPassive(passive).build());
+  }
+
+  public static ClientPayload.Builder payload(Device device) {
+    return ClientPayload.newBuilder()
+        .setUsername(Long.parseLong(device.account().phone()))
+        .setDevice(device.number());
+  }
+
+  public FakeWire login(Device device, byte[] noiseKey, ClientPayload says) {
     var wire = new FakeWire(this);
-    var payload =
-        ClientPayload.newBuilder()
-            .setUsername(Long.parseLong(device.account().phone()))
-            .setDevice(device.number())
-            .setPassive(passive)
-            .build()
-            .toByteArray();
+    var payload = says.toByteArray();
     run(
         () -> {
           network.accepted();

@@ -79,6 +79,7 @@ public final class ControlApi implements HttpHandler {
     router.add(
         "GET", "/sandbox/faults", _ -> ok(Shapes.list("faults", faults.list(), Shapes::fault)));
     router.add("POST", "/sandbox/faults", this::giveFault);
+    router.add("GET", "/sandbox/faults/log", this::faultLog);
     router.add("DELETE", "/sandbox/faults", this::clearFaults);
     router.add("DELETE", "/sandbox/faults/{number}", this::clearFaults);
   }
@@ -211,6 +212,12 @@ public final class ControlApi implements HttpHandler {
             : Optional.<String>empty();
     int count = request.integer("count", Optional.of(1));
     return ok(Shapes.fault(faults.give(request.text("fault"), device, count, settings)));
+  }
+
+  private Result faultLog(Request request) {
+    long after = number(request.query().getOrDefault("after", "0"), "after");
+    long limit = Math.min(PAGE, number(request.query().getOrDefault("limit", "" + PAGE), "limit"));
+    return ok(Shapes.list("log", faults.log(after, (int) limit), Shapes::happened));
   }
 
   private Result clearFaults(Request request) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import holdfast.sandbox.phone.Note;
+import holdfast.sandbox.world.FaultLog;
 import holdfast.sandbox.world.Faults.Fault;
 import holdfast.sandbox.world.Json;
 import holdfast.sandbox.world.Refused;
@@ -83,6 +84,18 @@ final class Shapes {
             .put("device", fault.device().orElse(null))
             .put("count", fault.count());
     fault.settings().forEach((name, value) -> object.set(name, plain(value)));
+    return object;
+  }
+
+  static ObjectNode happened(FaultLog.Entry entry) {
+    var object =
+        object()
+            .put("seq", entry.sequence())
+            .put("at", Instant.ofEpochMilli(entry.atMillis()).toString())
+            .put("fault", entry.fault())
+            .put("device", entry.device().orElse(null))
+            .put("noiseKey", entry.noiseKey().orElse(null));
+    entry.settings().forEach((name, value) -> object.set(name, plain(value)));
     return object;
   }
 

@@ -16,14 +16,28 @@ final class Encrypt implements Namespace {
   @Override
   public List<Element> answer(Request request) {
     if (request.isSet()) {
+      refuseIfAsked(request, "refuse_upload");
       return request.iq().child("rotate").isPresent() ? rotate(request) : upload(request);
     }
     return switch (request.subject()) {
       case "count" -> List.of(Element.of("count").with("value", request.device().preKeys().size()));
       case "digest" -> List.of(digest(request.device()));
-      case "key" -> List.of(Element.of("list").containing(bundles(request)));
+      case "key" -> {
+        refuseIfAsked(request, "refuse_prekeys");
+        yield List.of(Element.of("list").containing(bundles(request)));
+      }
       default -> throw IqRefused.badRequest();
     };
+  }
+
+  private static void refuseIfAsked(Request request, String fault) {
+    request
+        .asker()
+        .flatMap(device -> request.world().faults().take(fault, device.key()))
+        .ifPresent(
+            it -> {
+              throw IqRefused.asked((int) it.number("code", 503));
+            });
   }
 
   // ---- up

@@ -13,6 +13,11 @@ public final class IqRefused extends RuntimeException {
     return code;
   }
 
+  /// On demand, with any code.
+  static IqRefused asked(int code) {
+    return new IqRefused(code, code == 503 ? "service-unavailable" : "refused");
+  }
+
   static IqRefused badRequest() {
     return new IqRefused(400, "bad-request");
   }

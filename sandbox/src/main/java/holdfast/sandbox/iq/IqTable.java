@@ -8,10 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Every namespace that the server answers. What isn't here: `set` gets an empty result, `get` a
 /// 501.
 public final class IqTable {
+  private static final Set<String> KEEP_ALIVES = Set.of("w:p", "urn:xmpp:ping");
+
   private final World world;
   private final Consequences consequences;
   private final Map<String, Namespace> namespaces = new HashMap<>();
@@ -58,8 +61,7 @@ public final class IqTable {
   /// The answer to an iq of type get or set; nothing when a fault says so.
   public Optional<Element> answer(Optional<Device> asker, Element iq) {
     var name = iq.attribute("xmlns").orElse("");
-    var withheld = asker.flatMap(device -> world.faults().take("withhold_iqs", device.key()));
-    if (withheld.isPresent()) {
+    if (asker.filter(device -> isWithheld(device, name)).isPresent()) {
       return Optional.empty();
     }
     var request = new Request(world, consequences, asker, iq);
@@ -68,6 +70,12 @@ public final class IqTable {
     } catch (IqRefused e) {
       return Optional.of(error(iq, e.code(), String.valueOf(e.getMessage())));
     }
+  }
+
+  private boolean isWithheld(Device asker, String name) {
+    return world.faults().take("withhold_iqs", asker.key()).isPresent()
+        || (KEEP_ALIVES.contains(name)
+            && world.faults().take("withhold_pings", asker.key()).isPresent());
   }
 
   private Namespace namespace(String name, Request request) {

@@ -2,7 +2,6 @@ package holdfast.sandbox.server;
 
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Endpoint;
-import holdfast.sandbox.world.Faults;
 import holdfast.sandbox.world.Loop;
 import holdfast.sandbox.world.World;
 import holdfast.stanza.Element;
@@ -12,8 +11,8 @@ import java.util.Optional;
 /// One WebSocket after its handshake, as the world's thread sees it.
 public final class Connection implements Endpoint {
   private final Loop loop;
-  private final Faults faults;
   private final Wire wire;
+  private final Outlet outlet;
   private final String noiseKey;
   private Optional<Device> device = Optional.empty();
   private Optional<Registration> registration = Optional.empty();
@@ -24,8 +23,8 @@ public final class Connection implements Endpoint {
 
   Connection(World world, Wire wire, byte[] noiseKey) {
     this.loop = world.loop();
-    this.faults = world.faults();
     this.wire = wire;
+    this.outlet = new Outlet(world, wire);
     this.noiseKey = HexFormat.of().formatHex(noiseKey);
   }
 
@@ -86,8 +85,7 @@ public final class Connection implements Endpoint {
   }
 
   public void send(Element stanza) {
-    var damage = device.flatMap(to -> Damage.due(faults, to.key(), stanza));
-    loop.act(() -> damage.ifPresentOrElse(how -> wire.send(stanza, how), () -> wire.send(stanza)));
+    outlet.send(device, stanza);
   }
 
   void ping() {
@@ -96,6 +94,7 @@ public final class Connection implements Endpoint {
 
   /// Says what the stream ends with and closes.
   void end(Element last) {
+    outlet.flush(device);
     send(last);
     close();
   }
@@ -103,6 +102,7 @@ public final class Connection implements Endpoint {
   /// Says what the stream ends with, and leaves the socket open for a while to see whether anybody
   /// is there; whoever calls this closes it.
   void endLater(Element last) {
+    outlet.flush(device);
     send(last);
     ended = true;
   }
@@ -115,5 +115,11 @@ public final class Connection implements Endpoint {
   void cut() {
     ended = true;
     loop.act(wire::cut);
+  }
+
+  /// From now on nothing is heard and nothing said, though the socket stays.
+  void swallow() {
+    ended = true;
+    loop.act(wire::swallow);
   }
 }

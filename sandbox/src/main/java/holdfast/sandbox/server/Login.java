@@ -2,6 +2,7 @@ package holdfast.sandbox.server;
 
 import holdfast.proto.ClientPayload;
 import holdfast.sandbox.world.Device;
+import holdfast.sandbox.world.Faults.Occasion;
 import holdfast.sandbox.world.SocketBook.Replaced;
 import holdfast.sandbox.world.World;
 import holdfast.stanza.Element;
@@ -12,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// A linked companion comes back: who it is, whom it replaces, and what has waited for it
 /// (protocol page 08 § 3).
@@ -20,34 +20,55 @@ final class Login {
   /// How long a replaced socket has to show that somebody still lives behind it.
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
-  private static final int LONELY_SECONDS = 60;
+  private static final Duration TOLERATED = Duration.ofSeconds(60);
 
   private record Judged(Connection old, Connection by) {}
 
   private final World world;
-  private final Consumer<Device> throwOff;
-  private final Consumer<Connection> ended;
+  private final double timeScale;
+  private final Network network;
   private final Map<Connection, Judged> judged = new HashMap<>();
 
-  /// `throwOff` unlinks a device; `ended` is told of a connection that was closed from here.
-  Login(World world, Consumer<Device> throwOff, Consumer<Connection> ended) {
+  Login(World world, double timeScale, Network network) {
     this.world = world;
-    this.throwOff = throwOff;
-    this.ended = ended;
+    this.timeScale = timeScale;
+    this.network = network;
   }
 
   void opened(Connection connection, ClientPayload payload) {
-    var device = device(connection, payload);
-    if (device.isEmpty()) {
+    var found = device(connection, payload);
+    if (found.isEmpty()) {
       connection.end(StreamEnd.failure(401));
       return;
     }
-    var fault = world.faults().take("failure", device.get().key());
-    if (fault.isPresent()) {
-      connection.end(StreamEnd.failure((int) fault.get().number("code", 503)));
+    var device = found.get();
+    network.mischief().met(Occasion.LOGIN, device);
+    if (world.faults().take("reject_handshake", device.key()).isPresent()) {
+      connection.cut();
       return;
     }
-    welcome(connection, device.get(), payload.getPassive());
+    var fault = world.faults().take("failure", device.key());
+    if (fault.isPresent()) {
+      int code = (int) fault.get().number("code", 503);
+      connection.end(StreamEnd.failure(code, fault.get().number("expireSeconds", 0)));
+      return;
+    }
+    welcome(connection, device, payload.getPassive());
+  }
+
+  /// Whether the client claims a revision of WhatsApp Web that the server takes no more.
+  boolean isOutdated(ClientPayload payload) {
+    var key = payload.hasUsername() ? payload.getUsername() + ":" + payload.getDevice() : "";
+    var outdated =
+        world
+            .faults()
+            .holds("outdated_client", key)
+            .filter(
+                fault ->
+                    payload.getUserAgent().getAppVersion().getTertiary()
+                        < fault.number("revision", Long.MAX_VALUE));
+    outdated.ifPresent(fault -> world.faults().happened(fault, key));
+    return outdated.isPresent();
   }
 
   private Optional<Device> device(Connection connection, ClientPayload payload) {
@@ -60,7 +81,8 @@ final class Login {
                 HexFormat.of().formatHex(device.bond().noiseKey()).equals(connection.noiseKey()));
   }
 
-  private void welcome(Connection connection, Device device, boolean passive) {
+  /// Takes the place of whoever was there.
+  void welcome(Connection connection, Device device, boolean passive) {
     device
         .endpoint()
         .filter(Connection.class::isInstance)
@@ -149,8 +171,8 @@ final class Login {
     var how = pair.by().isRival() ? Replaced.BY_RIVAL : old.isRival() ? Replaced.RIVAL : seen;
     world.sockets().replaced(old.noiseKey(), how);
     old.close();
-    ended.accept(old);
-    if (how == Replaced.LIVE) {
+    network.forgetIfEnded(old);
+    if (seen == Replaced.LIVE) {
       pair.by().device().ifPresent(this::strict);
     }
   }
@@ -158,6 +180,7 @@ final class Login {
   /// What the old systems lived through: some time after a double login the account throws the
   /// companion off.
   private void strict(Device device) {
+    var tolerated = Math.round(TOLERATED.toMillis() * timeScale);
     world
         .faults()
         .holds("strict_duplicates", device.key())
@@ -166,7 +189,10 @@ final class Login {
                 world
                     .loop()
                     .after(
-                        Duration.ofMillis(fault.number("afterMillis", LONELY_SECONDS * 1000L)),
-                        () -> throwOff.accept(device)));
+                        Duration.ofMillis(fault.number("afterMillis", tolerated)),
+                        () -> {
+                          world.faults().happened(fault, device.key());
+                          network.throwOff(device);
+                        }));
   }
 }

@@ -6,12 +6,15 @@ import holdfast.sandbox.iq.Consequences;
 import holdfast.sandbox.iq.IqTable;
 import holdfast.sandbox.phone.Phones;
 import holdfast.sandbox.world.Device;
+import holdfast.sandbox.world.Faults.Occasion;
 import holdfast.sandbox.world.World;
 import holdfast.stanza.Element;
 import holdfast.stanza.MalformedStanza;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +32,17 @@ public final class Network implements Consequences {
   private final Relay relay;
   private final ReceiptRelay receipts;
   private final Presences presences;
+  private final Mischief mischief;
   private final Map<Wire, Connection> connections = new LinkedHashMap<>();
 
-  public Network(World world, double qrScale) {
+  /// `timeScale`: 1 for real time, 0.1 for ten times as fast, wherever the protocol names a time.
+  public Network(World world, double timeScale) {
     this.world = world;
     this.phones = new Phones(world, this::fromDevice);
     this.notices = new DeviceNotices(world);
-    this.pairing = new Pairing(world, qrScale, device -> notices.changed(device, "add"));
-    this.login = new Login(world, this::throwOff, this::forgetIfEnded);
+    this.pairing = new Pairing(world, timeScale, device -> notices.changed(device, "add"));
+    this.mischief = new Mischief(world, this);
+    this.login = new Login(world, timeScale, this);
     this.relay = new Relay(world);
     this.receipts = new ReceiptRelay(world);
     this.presences = new Presences(world);
@@ -55,6 +61,10 @@ public final class Network implements Consequences {
     return pairing;
   }
 
+  public Mischief mischief() {
+    return mischief;
+  }
+
   // ---- sockets
 
   /// A WebSocket is there; its handshake is still to come.
@@ -67,6 +77,12 @@ public final class Network implements Consequences {
     world.sockets().gone();
   }
 
+  /// A client has said hello; `answer` sends the server's half of the handshake.
+  public void greeted(Wire wire, Runnable answer) {
+    boolean rejected = world.faults().take("reject_handshake", "").isPresent();
+    world.loop().act(rejected ? wire::cut : answer);
+  }
+
   /// The handshake is done. `payload`: a serialized ClientPayload.
   public void opened(Wire wire, byte[] staticKey, byte[] payload) {
     var connection = new Connection(world, wire, staticKey);
@@ -74,7 +90,9 @@ public final class Network implements Consequences {
     world.sockets().opened(connection.noiseKey());
     try {
       var client = ClientPayload.parseFrom(payload);
-      if (client.hasDevicePairingData()) {
+      if (login.isOutdated(client)) {
+        connection.end(StreamEnd.failure(405));
+      } else if (client.hasDevicePairingData()) {
         pairing.opened(connection, client.getDevicePairingData());
       } else {
         login.opened(connection, client);
@@ -94,6 +112,7 @@ public final class Network implements Consequences {
     if (connection.isEnded()) {
       return;
     }
+    connection.device().ifPresent(device -> mischief.met(Occasion.STANZA, device));
     try {
       dispatch(connection, stanza);
     } catch (MalformedStanza e) {
@@ -137,7 +156,7 @@ public final class Network implements Consequences {
   }
 
   /// What the sandbox has ended isn't counted as open, however long the other side keeps it.
-  private void forgetIfEnded(Connection connection) {
+  void forgetIfEnded(Connection connection) {
     if (connection.isEnded()) {
       uncount(connection);
       connection.device().ifPresent(device -> device.detach(connection));
@@ -224,8 +243,9 @@ public final class Network implements Consequences {
         });
   }
 
-  private void throwOff(Device device) {
-    if (device.account().device(device.number()).filter(device::equals).isPresent()) {
+  /// Unlinks a device, when it still is one.
+  void throwOff(Device device) {
+    if (Mischief.isLinked(device)) {
       remove(device);
     }
   }
@@ -236,18 +256,25 @@ public final class Network implements Consequences {
     return device.endpoint().filter(Connection.class::isInstance).map(Connection.class::cast);
   }
 
-  /// Ends the device's connection with a stream error, or without a word.
-  public void end(Device device, Optional<Element> streamError) {
-    connection(device)
-        .ifPresent(
-            connection -> {
-              streamError.ifPresentOrElse(connection::end, connection::cut);
-              forgetIfEnded(connection);
-            });
+  /// Ends a connection in some way.
+  void end(Connection connection, Consumer<Connection> how) {
+    how.accept(connection);
+    forgetIfEnded(connection);
   }
 
-  /// `conflict`: `replaced` or `device_removed`; without one a plain code.
-  public static Element streamError(int code, Optional<String> conflict) {
-    return conflict.map(StreamEnd::conflict).orElseGet(() -> StreamEnd.code(code));
+  List<Device> connectedDevices() {
+    return connections.values().stream()
+        .filter(it -> !it.isEnded() && !it.isRival())
+        .flatMap(it -> it.device().stream())
+        .toList();
+  }
+
+  /// A client that the sandbox plays logs in as this device. It has no socket, so none is counted.
+  void rival(Rival rival, Device device) {
+    var connection = new Connection(world, rival, device.bond().noiseKey());
+    connection.setRival();
+    connection.uncount();
+    connections.put(rival, connection);
+    login.welcome(connection, device, true);
   }
 }

@@ -38,14 +38,14 @@ public final class Pairing {
   private record Awaited(String number, CompletableFuture<Waiting> found) {}
 
   private final World world;
-  private final double qrScale;
+  private final double timeScale;
   private final Consumer<Device> linked;
   private final Set<Connection> open = new LinkedHashSet<>();
   private final List<Awaited> awaited = new ArrayList<>();
 
-  Pairing(World world, double qrScale, Consumer<Device> linked) {
+  Pairing(World world, double timeScale, Consumer<Device> linked) {
     this.world = world;
-    this.qrScale = qrScale;
+    this.timeScale = timeScale;
     this.linked = linked;
   }
 
@@ -64,7 +64,7 @@ public final class Pairing {
     for (int i = 0; i < REFS; i++) {
       refs.add(newRef());
     }
-    var registration = new Registration(keys, refs, world.nowMillis(), qrScale);
+    var registration = new Registration(keys, refs, world.nowMillis(), timeScale);
     connection.setRegistration(registration);
     open.add(connection);
     connection.send(registration.offer(world.nextId()));

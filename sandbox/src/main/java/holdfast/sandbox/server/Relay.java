@@ -52,8 +52,33 @@ final class Relay {
     var to = stanza.requireJid("to");
     var letter = new Letter(from, stanza, addressed(stanza));
     observe(letter);
-    var refusal = to.isNewsletter() ? Optional.<Integer>empty() : route(letter);
+    var refusal = refusedOnDemand(letter);
+    if (refusal.isEmpty() && !to.isNewsletter()) {
+      refusal = route(letter);
+    }
     acknowledge(letter, refusal);
+  }
+
+  private Optional<Integer> refusedOnDemand(Letter letter) {
+    var faults = world.faults();
+    var key = letter.from().key();
+    var locked =
+        faults
+            .holds("new_chats_locked", key)
+            .filter(lock -> world.now() < lock.number("until", Long.MAX_VALUE))
+            .filter(_ -> isNewChat(letter));
+    if (locked.isPresent()) {
+      faults.happened(locked.get(), key);
+      Timelock.tell(world, letter.from(), locked.get());
+      return Optional.of(463);
+    }
+    return faults.take("ack_error", key).map(fault -> (int) fault.number("code", 479));
+  }
+
+  /// Whether these two accounts have never written to each other.
+  private boolean isNewChat(Letter letter) {
+    var own = letter.from().account();
+    return world.account(letter.to()).filter(to -> to != own && !own.knows(to)).isPresent();
   }
 
   private void observe(Letter letter) {

@@ -1,6 +1,7 @@
 package holdfast.sandbox.server;
 
 import holdfast.stanza.Element;
+import holdfast.stanza.Jid;
 
 /// The last stanzas of a stream (protocol page 03 § 6).
 final class StreamEnd {
@@ -30,6 +31,18 @@ final class StreamEnd {
 
   static Element failure(int reason) {
     return Element.of("failure").with("reason", reason).with("location", "lla");
+  }
+
+  /// A ban that ends says when, in seconds from now.
+  static Element failure(int reason, long expireSeconds) {
+    return expireSeconds > 0
+        ? failure(reason).with("code", 101).with("expire", expireSeconds)
+        : failure(reason);
+  }
+
+  /// The phone doesn't do what companions need.
+  static Element downgrade() {
+    return Element.of("ib").with("from", Jid.SERVER).containing(Element.of("downgrade_webclient"));
   }
 
   private static Element conflictOf(String type, Element error) {

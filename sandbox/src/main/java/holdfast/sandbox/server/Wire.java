@@ -17,4 +17,8 @@ public interface Wire {
 
   /// Ends the TCP connection without a word.
   void cut();
+
+  /// Keeps the TCP connection, reads what comes and throws it away, and says nothing any more: what
+  /// a client has when the other end is gone and nobody told it.
+  void swallow();
 }

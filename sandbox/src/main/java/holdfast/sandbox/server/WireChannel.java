@@ -38,6 +38,7 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
   private Optional<ServerHandshake> handshake = Optional.empty();
   private Optional<FrameCipher> cipher = Optional.empty();
   private boolean over;
+  private boolean swallowing;
 
   WireChannel(Network network) {
     this.network = network;
@@ -68,6 +69,9 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+    if (swallowing) {
+      return;
+    }
     switch (frame) {
       case BinaryWebSocketFrame binary -> received(ctx, ByteBufUtil.getBytes(binary.content()));
       case PingWebSocketFrame ping -> write(ctx, new PongWebSocketFrame(ping.content().retain()));
@@ -85,7 +89,7 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
   private void received(ChannelHandlerContext ctx, byte[] bytes) {
     try {
       for (var frame : frames.feed(withoutIntro(bytes))) {
-        frame(ctx, frame);
+        frame(frame);
       }
     } catch (NoiseFailure e) {
       shut(ctx);
@@ -127,12 +131,13 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
 
   private boolean helloSeen;
 
-  private void frame(ChannelHandlerContext ctx, byte[] frame) {
+  private void frame(byte[] frame) {
     if (cipher.isPresent()) {
       stanza(cipher.get().open(frame));
     } else if (!helloSeen) {
       helloSeen = true;
-      write(ctx, binary(handshake.orElseThrow().answer(frame)));
+      var answer = handshake.orElseThrow().answer(frame);
+      world(() -> network.greeted(this, () -> answer(answer)));
     } else {
       var finished = handshake.orElseThrow().finish(frame);
       cipher = Optional.of(finished.cipher());
@@ -200,6 +205,11 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
         });
   }
 
+  /// The server's half of the handshake.
+  private void answer(byte[] hello) {
+    onChannel(ctx -> write(ctx, binary(hello)));
+  }
+
   @Override
   public void ping() {
     onChannel(ctx -> write(ctx, new PingWebSocketFrame(Unpooled.EMPTY_BUFFER)));
@@ -224,12 +234,21 @@ final class WireChannel extends SimpleChannelInboundHandler<WebSocketFrame> impl
         });
   }
 
+  @Override
+  public void swallow() {
+    onChannel(_ -> swallowing = true);
+  }
+
   private void onChannel(java.util.function.Consumer<ChannelHandlerContext> task) {
     context.ifPresent(ctx -> ctx.executor().execute(() -> task.accept(ctx)));
   }
 
-  private static void write(ChannelHandlerContext ctx, WebSocketFrame frame) {
-    var _ = ctx.writeAndFlush(frame);
+  private void write(ChannelHandlerContext ctx, WebSocketFrame frame) {
+    if (swallowing) {
+      frame.release();
+    } else {
+      var _ = ctx.writeAndFlush(frame);
+    }
   }
 
   private static void shut(ChannelHandlerContext ctx) {

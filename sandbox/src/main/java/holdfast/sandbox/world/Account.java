@@ -170,6 +170,10 @@ public final class Account {
     return contacts;
   }
 
+  public boolean knows(Account other) {
+    return contacts.contains(other.phone);
+  }
+
   public void addContact(Account other) {
     if (other != this && contacts.add(other.phone)) {
       save();

@@ -33,7 +33,7 @@ public final class World {
   private final Map<String, GroupCiphertext> lastInGroup = new LinkedHashMap<>();
   private final Violations violations = new Violations();
   private final SocketBook sockets = new SocketBook();
-  private final Faults faults = new Faults();
+  private final Faults faults;
   private final String idPrefix;
   private long lastId;
   private String mediaHost = "127.0.0.1";
@@ -45,6 +45,7 @@ public final class World {
     this.random = random;
     this.roots = Roots.of(records, clock.instant(), random);
     this.routes = new Routes(records);
+    this.faults = new Faults(clock, this::noiseKey);
     this.idPrefix = "s" + Long.toString(clock.millis(), 36) + "-";
     restore();
   }
@@ -193,6 +194,13 @@ public final class World {
 
   public Optional<Device> device(Jid jid) {
     return account(jid).flatMap(account -> account.device(jid.device()));
+  }
+
+  /// The static key of a companion in hex, by `phone:device`.
+  private Optional<String> noiseKey(String key) {
+    var jid = key.isEmpty() ? Optional.<Jid>empty() : Jid.tryParse(key + "@" + Jid.PHONE_SERVER);
+    return jid.flatMap(this::device)
+        .map(device -> HexFormat.of().formatHex(device.bond().noiseKey()));
   }
 
   /// A bundle for whoever wants to write to a device. When few prekeys are left the device is asked

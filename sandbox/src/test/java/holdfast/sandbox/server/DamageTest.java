@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import holdfast.noise.FrameSplitter;
 import holdfast.sandbox.world.Faults;
 import holdfast.stanza.Element;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -15,7 +16,7 @@ class DamageTest {
   private static final byte[] BYTES = "bytes that nobody has spoilt yet".getBytes(US_ASCII);
   private static final Element MESSAGE = Element.of("message");
 
-  private final Faults faults = new Faults();
+  private final Faults faults = new Faults(InstantSource.system(), _ -> Optional.empty());
 
   @Test
   @DisplayName("Only what was named is spoilt, so often as asked")

@@ -179,7 +179,7 @@ class LoginTest {
   @DisplayName("What the sandbox has ended isn't counted as open")
   void cut() {
     scene.login(device, false);
-    scene.run(() -> scene.network().end(device, Optional.empty()));
+    scene.fault("drop", device, Map.of());
 
     assertThat(row().open()).isZero();
     assertThat(scene.world().sockets().open()).isZero();
