@@ -5,15 +5,16 @@ import holdfast.store.Event;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 
 /// Writes sessions' batches into a transaction: the fencing epoch is checked (R24), records and
 /// sends become rows, events get their numbers.
 final class BatchWriter {
-  private static final String HEAD = "SELECT number, epoch, events, key FROM tenant WHERE id = ?";
+  private static final String HEADS = "SELECT id, number, epoch, events, key FROM tenant WHERE ";
   private static final String DELETE =
       "DELETE FROM record WHERE tenant = ? AND kind = ? AND key = ?";
   private static final String PUT =
@@ -45,12 +46,13 @@ final class BatchWriter {
   Set<String> write(Statements sql, List<Batch> batches) throws SQLException {
     var taken = new ArrayList<Taken>(batches.size());
     var stale = new HashSet<String>();
+    var heads = batches.isEmpty() ? Map.<String, Head>of() : heads(sql, batches);
     for (var batch : batches) {
-      var head = head(sql, batch.tenant());
-      if (head.isEmpty() || batch.epoch() < head.get().epoch()) {
+      var head = heads.get(batch.tenant());
+      if (head == null || batch.epoch() < head.epoch()) {
         stale.add(batch.tenant());
       } else {
-        taken.add(new Taken(batch, head.get()));
+        taken.add(new Taken(batch, head));
       }
     }
     for (var each : taken) {
@@ -62,15 +64,19 @@ final class BatchWriter {
     return stale;
   }
 
-  private Optional<Head> head(Statements sql, String tenant) throws SQLException {
-    return sql.first(
-        HEAD,
+  /// Under lock: nobody takes a tenant over between this look at its epoch and the commit.
+  private Map<String, Head> heads(Statements sql, List<Batch> batches) throws SQLException {
+    var heads = new HashMap<String, Head>();
+    sql.all(
+        HEADS + sql.dialect().among("id") + sql.dialect().locking(),
         row -> {
-          long number = row.getLong(1);
-          var seal = keys.open(number, tenant, row.getBytes(4));
-          return new Head(number, row.getLong(2), row.getLong(3), seal);
+          var tenant = row.getString(1);
+          long number = row.getLong(2);
+          var seal = keys.open(number, tenant, row.getBytes(5));
+          return heads.put(tenant, new Head(number, row.getLong(3), row.getLong(4), seal));
         },
-        tenant);
+        Dialect.texts(batches.stream().map(Batch::tenant).toList()));
+    return heads;
   }
 
   private static void add(Statements sql, Taken taken) throws SQLException {

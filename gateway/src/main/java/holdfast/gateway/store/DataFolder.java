@@ -48,14 +48,14 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /// A look at a folder that another process may hold: for commands beside a running gateway.
-  ///
-  /// @throws StoreRefused when nothing is kept there
+  /// Nothing is made in it.
   public static DataFolder visit(Path folder) {
-    var visited = new DataFolder(folder, Optional.empty());
-    if (!Files.isRegularFile(visited.database())) {
-      throw new StoreRefused("there is no store in " + folder);
-    }
-    return visited;
+    return new DataFolder(folder, Optional.empty());
+  }
+
+  /// Whether this process holds the folder, rather than looking in.
+  boolean isHeld() {
+    return channel.isPresent();
   }
 
   private static FileChannel lock(Path folder) throws IOException {

@@ -1,44 +1,65 @@
 package holdfast.gateway.store;
 
 import holdfast.client.Store;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
+import java.nio.file.Files;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.sqlite.SQLiteConfig;
 
-/// The SQLite database of one gateway, open: the tables behind it, each by its own class.
+/// The database of one gateway, open: the tables behind it, each by its own class.
 public final class Database implements AutoCloseable {
-  private static final Duration BUSY = Duration.ofSeconds(5);
   private static final int READING_CONNECTIONS = 4;
-  private static final int CACHE_KIB = 16_384;
 
+  private final Engine engine;
   private final Readers readers;
   private final Committer committer;
   private final TenantKeys keys;
   private final Tail tail = new Tail();
 
-  private Database(String url, Seal master) {
+  private Database(Engine engine, Seal master) {
+    this.engine = engine;
     this.keys = new TenantKeys(master);
-    this.readers = new Readers(() -> new Statements(connect(url, reading())), READING_CONNECTIONS);
-    this.committer =
-        new Committer(() -> new Statements(writer(url)), new BatchWriter(keys), tail::committed);
+    this.readers = new Readers(engine::reading, READING_CONNECTIONS);
+    this.committer = new Committer(engine::writing, new BatchWriter(keys), tail::committed);
   }
 
-  /// Opens the database in `folder`, which is made if there is none.
+  /// Opens the embedded database in `folder`, which is made if there is none.
   ///
   /// @throws StoreRefused when it can't be read by this version or with this master key
   public static Database open(DataFolder folder, Optional<MasterKey> given) {
-    var url = "jdbc:sqlite:" + folder.database();
-    migrate(url, folder.database());
-    var seal = Seal.of(given.orElseGet(() -> MasterKey.in(folder.masterKey(), isNew(url))));
-    var database = new Database(url, seal);
+    return open(folder, Optional.empty(), given);
+  }
+
+  /// Opens the PostgreSQL database at `url`, or the embedded one in `folder`.
+  ///
+  /// @throws StoreRefused when it can't be read by this version or with this master key
+  public static Database open(
+      DataFolder folder, Optional<DatabaseUrl> url, Optional<MasterKey> given) {
+    var engine = engine(folder, url);
     try {
-      new MasterKeyCheck(database.facts()).hold(seal, folder.toString());
+      return open(folder, engine, given);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Engine engine(DataFolder folder, Optional<DatabaseUrl> url) {
+    if (url.isPresent()) {
+      return new PostgresEngine(url.get());
+    }
+    if (!folder.isHeld() && !Files.isRegularFile(folder.database())) {
+      throw new StoreRefused("there is no store in " + folder);
+    }
+    return new SqliteEngine(folder.database());
+  }
+
+  private static Database open(DataFolder folder, Engine engine, Optional<MasterKey> given) {
+    migrate(engine);
+    var seal = Seal.of(given.orElseGet(() -> MasterKey.in(folder.masterKey(), isNew(engine))));
+    var database = new Database(engine, seal);
+    try {
+      new MasterKeyCheck(database.facts()).hold(seal, engine.name());
       return database;
     } catch (RuntimeException e) {
       database.close();
@@ -46,18 +67,21 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void migrate(String url, Path file) {
+  /// Numbers may arrive out of order: they are handed out before the work on them is done.
+  private static void migrate(Engine engine) {
     try {
-      writer(url).close(); // has made the file and its journal mode, which outlasts connections
-      Flyway.configure()
-          .dataSource(url, null, null)
-          .locations("classpath:db/sqlite")
+      engine.writing().close(); // has made an embedded file and its journal mode, which outlasts it
+      engine
+          .migrating()
+          .locations("classpath:db/" + engine.dialect().folder())
           .outOfOrder(true)
           .load()
           .migrate();
     } catch (SQLException | FlywayException e) {
       throw new StoreRefused(
-          "the database " + file + " can't be opened by this version: " + firstLine(e), e);
+          "the database %s can't be opened by this version: %s"
+              .formatted(engine.name(), firstLine(e)),
+          e);
     }
   }
 
@@ -65,39 +89,12 @@ public final class Database implements AutoCloseable {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static boolean isNew(String url) {
-    try (var statements = new Statements(connect(url, reading()))) {
+  private static boolean isNew(Engine engine) {
+    try (var statements = engine.reading()) {
       return statements.first("SELECT 1 FROM fact LIMIT 1", _ -> true).isEmpty();
     } catch (SQLException e) {
       throw new StoreRefused("the database can't be read: " + firstLine(e), e);
     }
-  }
-
-  private static Connection writer(String url) throws SQLException {
-    var connection = connect(url, writing());
-    connection.setAutoCommit(false);
-    return connection;
-  }
-
-  private static Connection connect(String url, SQLiteConfig config) throws SQLException {
-    return DriverManager.getConnection(url, config.toProperties());
-  }
-
-  private static SQLiteConfig writing() {
-    var config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setBusyTimeout((int) BUSY.toMillis());
-    config.setCacheSize(-CACHE_KIB);
-    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    return config;
-  }
-
-  private static SQLiteConfig reading() {
-    var config = new SQLiteConfig();
-    config.setReadOnly(true);
-    config.setBusyTimeout((int) BUSY.toMillis());
-    return config;
   }
 
   /// What sessions keep.
@@ -152,8 +149,8 @@ public final class Database implements AutoCloseable {
   private static final int PURGED_AT_ONCE = 1_000;
   private static final String PURGE =
       """
-      DELETE FROM record WHERE rowid IN
-        (SELECT rowid FROM record WHERE expires IS NOT NULL AND expires < ? LIMIT ?)
+      DELETE FROM record WHERE (tenant, kind, key) IN
+        (SELECT tenant, kind, key FROM record WHERE expires IS NOT NULL AND expires < ? LIMIT ?)
       """;
 
   Committer committer() {
@@ -169,6 +166,7 @@ public final class Database implements AutoCloseable {
       throw new IllegalStateException("the reading connections didn't close", e);
     } finally {
       committer.close();
+      engine.close();
     }
   }
 }

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 final class SqlRecords implements Records {
   private static final String VALUE =
       "SELECT value FROM record WHERE tenant = ? AND kind = ? AND key = ?";
+  private static final String VALUES =
+      "SELECT key, value FROM record WHERE tenant = ? AND kind = ? AND ";
   private static final String KEYS =
       """
       SELECT key FROM record WHERE tenant = ? AND kind = ? AND key >= ? AND key < ?
@@ -50,8 +52,9 @@ final class SqlRecords implements Records {
     this.seal = seal;
   }
 
+  /// By the key as it is kept: [Statements] binds no NUL.
   static String sealedName(String kind, String key) {
-    return kind + "/" + key;
+    return (kind + "/" + key).replace('\0', '\uFFFD');
   }
 
   @Override
@@ -64,17 +67,23 @@ final class SqlRecords implements Records {
     return readers.read(
         sql -> {
           var found = new LinkedHashMap<String, byte[]>();
-          for (var key : keys) {
-            read(sql, table, key).ifPresent(value -> found.put(key, value));
-          }
+          sql.all(
+              VALUES + sql.dialect().among("key"),
+              row -> found.put(row.getString(1), opened(table, row.getString(1), row.getBytes(2))),
+              tenant,
+              table.recordName(),
+              Dialect.texts(keys));
           return found;
         });
   }
 
   private Optional<byte[]> read(Statements sql, Table<?> table, String key) throws SQLException {
-    var kind = table.recordName();
-    var value = sql.first(VALUE, row -> row.getBytes(1), tenant, kind, key);
-    return table.isSecret() ? value.map(bytes -> seal.open(sealedName(kind, key), bytes)) : value;
+    return sql.first(VALUE, row -> row.getBytes(1), tenant, table.recordName(), key)
+        .map(value -> opened(table, key, value));
+  }
+
+  private byte[] opened(Table<?> table, String key, byte[] value) {
+    return table.isSecret() ? seal.open(sealedName(table.recordName(), key), value) : value;
   }
 
   @Override

@@ -6,9 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A connection and the statements prepared on it: each is prepared once, then only bound. Used by
@@ -20,10 +22,17 @@ final class Statements implements AutoCloseable {
   }
 
   private final Connection connection;
+  private final Dialect dialect;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private final Set<String> waiting = new HashSet<>(); // those that have rows to be flushed
 
-  Statements(Connection connection) {
+  Statements(Connection connection, Dialect dialect) {
     this.connection = connection;
+    this.dialect = dialect;
+  }
+
+  Dialect dialect() {
+    return dialect;
   }
 
   Connection connection() {
@@ -64,18 +73,28 @@ final class Statements implements AutoCloseable {
   /// One more row for `sql`, written by [#flush].
   void add(String sql, @Nullable Object... arguments) throws SQLException {
     bound(sql, arguments).addBatch();
+    waiting.add(sql);
   }
 
   void flush(String sql) throws SQLException {
-    prepare(sql).executeBatch();
+    if (waiting.remove(sql)) {
+      prepare(sql).executeBatch();
+    }
   }
 
   private PreparedStatement bound(String sql, @Nullable Object... arguments) throws SQLException {
     var statement = prepare(sql);
     for (int at = 0; at < arguments.length; at++) {
-      statement.setObject(at + 1, arguments[at]);
+      statement.setObject(at + 1, storable(arguments[at]));
     }
     return statement;
+  }
+
+  /// PostgreSQL has no place for NUL in a text, and what others send may hold one.
+  private static @Nullable Object storable(@Nullable Object value) {
+    return value instanceof String text && text.indexOf('\0') >= 0
+        ? text.replace('\0', '\uFFFD')
+        : value;
   }
 
   @Override

@@ -2,64 +2,31 @@ package holdfast.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import holdfast.client.Store;
 import holdfast.store.Batch;
-import holdfast.store.Control;
-import holdfast.store.Event;
 import holdfast.store.Outbound;
 import holdfast.store.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SqliteStoreTest extends StoreContract {
-  @TempDir private Path temp;
-  private DataFolder folder;
-  private Database database;
-
-  @BeforeEach
-  void open() {
-    folder = DataFolder.open(temp.resolve("data"));
-    database = Database.open(folder, Optional.empty());
-    database.tenants().create("shop", "{}", NOON);
-    database.tenants().create("inn", "{}", NOON);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    folder.close();
-  }
-
+class SqliteStoreTest extends DurableStoreContract {
   @Override
-  Store store() {
-    return database.sessions();
+  Optional<DatabaseUrl> url() {
+    return Optional.empty();
   }
 
   @Test
   @DisplayName("R1 A second gateway on the same data folder is refused in one line")
   void locksTheFolder() {
-    assertThatThrownBy(() -> DataFolder.open(temp.resolve("data")))
+    assertThatThrownBy(() -> DataFolder.open(data()))
         .isInstanceOf(StoreRefused.class)
-        .hasMessage("another Holdfast runs on the data folder " + temp.resolve("data"));
+        .hasMessage("another Holdfast runs on the data folder " + data());
   }
 
   @Test
@@ -67,7 +34,7 @@ class SqliteStoreTest extends StoreContract {
   void findsOpenSendsByIndex() {
     for (var state : List.of(Outbound.State.QUEUED, Outbound.State.SENDING)) {
       var plan =
-          database
+          database()
               .committer()
               .run(
                   sql ->
@@ -83,18 +50,10 @@ class SqliteStoreTest extends StoreContract {
   @Test
   @DisplayName("A data folder that is a file is refused in one line")
   void refusesAFile() throws IOException {
-    var file = Files.createFile(temp.resolve("file"));
+    var file = Files.createFile(data().resolve("file"));
     assertThatThrownBy(() -> DataFolder.open(file))
         .isInstanceOf(StoreRefused.class)
         .hasMessage("the data folder " + file + " is a file");
-  }
-
-  @Test
-  @DisplayName("R22 What was committed is there when the store is opened again")
-  void survives() {
-    store().commit(records("shop", put(Table.IDENTITY, "a", "key")));
-    reopen(Optional.empty());
-    assertThat(store().records("shop").read(Table.IDENTITY, "a")).hasValueSatisfying(is("key"));
   }
 
   @Test
@@ -109,191 +68,11 @@ class SqliteStoreTest extends StoreContract {
                 List.of(put(Table.IDENTITY, "a", "the secret"), put(Table.ROUTING, "", "open")),
                 List.of(row),
                 List.of()));
-    database.close();
+    database().close();
 
-    var kept = Files.readString(folder.database(), StandardCharsets.ISO_8859_1);
+    var kept = Files.readString(folder().database(), StandardCharsets.ISO_8859_1);
     assertThat(kept).doesNotContain("the secret", "message 01", "the stanza").contains("open");
-    assertThat(Files.getPosixFilePermissions(temp.resolve("data").resolve("master.key")))
+    assertThat(Files.getPosixFilePermissions(data().resolve("master.key")))
         .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-  }
-
-  @Test
-  @DisplayName("R25 Another master key is refused in one line, and so is a lost one")
-  void refusesAnotherMasterKey() throws IOException {
-    database.close();
-    assertThatThrownBy(() -> Database.open(folder, Optional.of(MasterKey.random())))
-        .isInstanceOf(StoreRefused.class)
-        .hasMessageContaining("the master key isn't the one");
-
-    Files.delete(temp.resolve("data").resolve("master.key"));
-    assertThatThrownBy(() -> Database.open(folder, Optional.empty()))
-        .isInstanceOf(StoreRefused.class)
-        .hasMessageContaining("there is none in");
-  }
-
-  @Test
-  @DisplayName("R37 Events are numbered without gaps per tenant and read by cursor")
-  void numbersEvents() {
-    store().commit(events("shop", reached("starting"), reached("connected")));
-    store().commit(events("inn", reached("starting")));
-    store().commit(events("shop", reached("stopped")));
-
-    var log = database.events();
-    assertThat(log.after("shop", 0, 10))
-        .extracting(EventLog.Entry::seq, EventLog.Entry::type)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(1L, "session.starting"),
-            org.assertj.core.groups.Tuple.tuple(2L, "session.connected"),
-            org.assertj.core.groups.Tuple.tuple(3L, "session.stopped"));
-    assertThat(log.after("shop", 1, 1)).extracting(EventLog.Entry::seq).containsExactly(2L);
-    assertThat(log.newest("inn")).isEqualTo(1);
-    assertThat(database.timeline().newest("shop", 2))
-        .extracting(Timeline.Transition::state)
-        .containsExactly("stopped", "connected");
-  }
-
-  @Test
-  @DisplayName("Who follows a log is woken by the commit")
-  void wakes() throws InterruptedException {
-    try (var follower = database.events().follow("shop")) {
-      var commit =
-          CompletableFuture.runAsync(() -> store().commit(events("shop", reached("connected"))));
-      assertThat(follower.next(0, 10, Duration.ofSeconds(10))).hasSize(1);
-      commit.join();
-      assertThat(follower.next(1, 10, Duration.ZERO)).isEmpty();
-    }
-  }
-
-  @Test
-  @DisplayName("R23 Batches of many tenants at once are all written, each tenant's events in order")
-  void commitsTogether() {
-    IntStream.range(0, 20).forEach(i -> database.tenants().create("t" + i, "{}", NOON));
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 20; i++) {
-        var tenant = "t" + i;
-        executor.execute(
-            () -> {
-              for (int n = 0; n < 20; n++) {
-                store().commit(events(tenant, reached("s" + n)));
-              }
-            });
-      }
-    }
-    for (int i = 0; i < 20; i++) {
-      var entries = database.events().after("t" + i, 0, 100);
-      assertThat(entries)
-          .extracting(EventLog.Entry::seq)
-          .containsExactlyElementsOf(LongStream.rangeClosed(1, 20).boxed().toList());
-      assertThat(entries.get(7).type()).isEqualTo("session.s7");
-    }
-  }
-
-  @Test
-  @DisplayName(
-      "One tenant's batch that can't be written fails alone, whoever shares its transaction")
-  void isolatesTheCulprit() throws InterruptedException {
-    store().commit(sends("shop", outbound("01", "A", Outbound.State.QUEUED)));
-    var sameKey = sends("shop", outbound("02", "A", Outbound.State.QUEUED));
-
-    var begun = new CountDownLatch(1);
-    var gate = new CountDownLatch(1);
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      var held =
-          CompletableFuture.runAsync(
-              () -> database.committer().run(_ -> passed(begun, gate)), executor);
-      begun.await();
-      var good =
-          CompletableFuture.runAsync(() -> store().commit(events("inn", reached("a"))), executor);
-      var bad = CompletableFuture.runAsync(() -> store().commit(sameKey), executor);
-      var job = CompletableFuture.runAsync(() -> database.facts().put("fact", "value"), executor);
-      await().until(() -> database.committer().waiting() == 3);
-      gate.countDown();
-
-      assertThatThrownBy(bad::join).hasCauseInstanceOf(Store.StoreUnavailable.class);
-      CompletableFuture.allOf(held, good, job).join();
-    }
-    assertThat(database.events().newest("inn")).isEqualTo(1);
-    assertThat(database.facts().find("fact")).hasValue("value");
-    assertThat(store().records("shop").outbound("02")).isEmpty();
-  }
-
-  @Test
-  @DisplayName("R24 Who takes a tenant over fences the owner before")
-  void takesOver() {
-    long first = database.tenants().takeOver("shop").orElseThrow();
-    store().commit(new Batch("shop", first, List.of(), List.of(), List.of(reached("a"))));
-    long second = database.tenants().takeOver("shop").orElseThrow();
-
-    assertThatThrownBy(
-            () ->
-                store()
-                    .commit(new Batch("shop", first, List.of(), List.of(), List.of(reached("b")))))
-        .isInstanceOf(Store.StaleEpoch.class);
-    store().commit(new Batch("shop", second, List.of(), List.of(), List.of(reached("c"))));
-    assertThat(database.events().newest("shop")).isEqualTo(2);
-    assertThat(database.tenants().takeOver("nobody")).isEmpty();
-  }
-
-  @Test
-  @DisplayName("A deleted tenant leaves nothing, and its late batches are stale")
-  void deletes() {
-    store().commit(records("shop", put(Table.IDENTITY, "a", "key")));
-    assertThat(database.tenants().delete("shop")).isTrue();
-    assertThat(database.tenants().delete("shop")).isFalse();
-
-    var late = events("shop", reached("late"));
-    assertThatThrownBy(() -> store().commit(late)).isInstanceOf(Store.StaleEpoch.class);
-    database.tenants().create("shop", "{}", NOON);
-    assertThat(store().records("shop").read(Table.IDENTITY, "a")).isEmpty();
-    assertThat(database.events().newest("shop")).isZero();
-  }
-
-  @Test
-  @DisplayName("R21 The tenants that are wanted connected are known after a restart")
-  void knowsWhoIsWanted() {
-    store().commit(records("shop", control(true)));
-    store().commit(records("inn", control(false)));
-    reopen(Optional.empty());
-    assertThat(database.tenants().wanted()).containsExactly("shop");
-  }
-
-  @Test
-  @DisplayName("Records are forgotten when their time is over, not before")
-  void forgets() {
-    var write =
-        new Batch.Write(Table.SEEN, "m", Optional.of(bytes("")), Optional.of(NOON.plusSeconds(9)));
-    store().commit(records("shop", write, put(Table.LID, "a", "kept")));
-
-    database.purge(NOON);
-    assertThat(store().records("shop").read(Table.SEEN, "m")).isPresent();
-    assertThat(database.purge(NOON.plusSeconds(10))).isFalse();
-    assertThat(store().records("shop").read(Table.SEEN, "m")).isEmpty();
-    assertThat(store().records("shop").read(Table.LID, "a")).isPresent();
-  }
-
-  private static boolean passed(CountDownLatch begun, CountDownLatch gate) {
-    begun.countDown();
-    try {
-      return gate.await(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void reopen(Optional<MasterKey> key) {
-    database.close();
-    database = Database.open(folder, key);
-  }
-
-  private static Event reached(String state) {
-    return new Event.StateReached(state, Optional.empty(), Optional.empty(), 1, NOON);
-  }
-
-  private static Batch.Write control(boolean wanted) {
-    var control =
-        new Control(
-            wanted, "connected", 1, Optional.empty(), Control.Conflicts.NONE, Optional.empty());
-    return new Batch.Write(
-        Table.CONTROL, Table.ONLY, Optional.of(Table.CONTROL.encode(control)), Optional.empty());
   }
 }
