@@ -53,6 +53,12 @@ class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule metricsLiveInTelemetry =
+      noneBut("holdfast.gateway.telemetry..")
+          .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+          .allowEmptyShould(true);
+
+  @ArchTest
   static final ArchRule primitivesComeFromCrypto =
       noClasses()
           .should()

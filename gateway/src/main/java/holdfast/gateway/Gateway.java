@@ -9,9 +9,11 @@ import holdfast.gateway.session.Loops;
 import holdfast.gateway.session.WebRevision;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.telemetry.Metrics;
 import holdfast.gateway.tenant.TenantConfig;
 import holdfast.gateway.webhook.Couriers;
 import holdfast.gateway.webhook.Targets;
+import holdfast.session.Status;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -64,7 +66,9 @@ public final class Gateway implements AutoCloseable {
     var database = owned(Database.open(folder, settings.keep().masterKey()), Database::close);
     pinRoot(database, folder);
     var revision = revision(database);
-    var loops = owned(loops(database, revision), Loops::close);
+    var metrics = owned(new Metrics(clock), Metrics::close);
+    var loops = owned(loops(database, revision, metrics), Loops::close);
+    loops.show(metrics::watch);
     var sessions =
         owned(
             new LocalSessions(database.tenants(), shown(loops), standard()), LocalSessions::close);
@@ -82,6 +86,7 @@ public final class Gateway implements AutoCloseable {
                 standard(),
                 settings.keep().adminKey(),
                 () -> ready,
+                () -> metrics.scrape(each -> eachStatus(sessions, each), database),
                 clock));
     makeAdminKey(database);
     couriers.start();
@@ -118,11 +123,16 @@ public final class Gateway implements AutoCloseable {
         .orElseGet(() -> WebRevision.newest(facts, settings.whatsapp().isReal()));
   }
 
-  private Loops loops(Database database, WebRevision revision) {
+  private Loops loops(Database database, WebRevision revision, Metrics metrics) {
     var whatsapp = settings.whatsapp();
     var endpoint = new Endpoint(whatsapp.url(), whatsapp.root(), whatsapp.trust());
     var network = new Loops.Network(endpoint, database.proxies()::find);
-    return new Loops(network, database.sessions(), revision, whatsapp.deviceName(), clock);
+    var store = metrics.timed(database.sessions());
+    return new Loops(network, store, revision, whatsapp.deviceName(), clock);
+  }
+
+  private static void eachStatus(LocalSessions sessions, Consumer<Status> each) {
+    sessions.forEach((_, session) -> each.accept(session.status()));
   }
 
   /// Sessions whose QRs are drawn in the terminal, when that is asked for.

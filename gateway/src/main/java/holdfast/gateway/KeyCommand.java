@@ -12,7 +12,7 @@ import picocli.CommandLine.ParseResult;
 
 /// `holdfast key create|list|revoke`: for whoever has the data folder, also while the gateway runs.
 final class KeyCommand {
-  private static final List<String> SCOPES = List.of("admin", "tenant", "read", "send");
+  private static final List<String> SCOPES = List.of("admin", "tenant", "read", "send", "metrics");
 
   private final Settings settings;
   private final PrintStream out;
@@ -25,7 +25,7 @@ final class KeyCommand {
   static void describe(CommandSpec command) {
     command.addPositional(Main.word("ACTION", "0", "create, list or revoke; create if absent"));
     command.addPositional(Main.word("ID", "1", "the key to revoke"));
-    command.addOption(Main.option("--scope", "admin, tenant, read or send (admin)"));
+    command.addOption(Main.option("--scope", "admin, tenant, read, send or metrics (admin)"));
     command.addOption(Main.option("--tenant", "the only tenant that the key reaches"));
     command.addOption(Main.option("--name", "what it is for"));
   }
@@ -48,8 +48,9 @@ final class KeyCommand {
     if (!SCOPES.contains(scope)) {
       throw new BadSettings("--scope must be one of " + String.join(", ", SCOPES));
     }
-    if (scope.equals("admin") == tenant.isPresent() && !SCOPES.subList(2, 4).contains(scope)) {
-      throw new BadSettings("--tenant goes with every scope but admin, and scope tenant needs it");
+    boolean ofAll = scope.equals("admin") || scope.equals("metrics");
+    if ((ofAll && tenant.isPresent()) || (scope.equals("tenant") && tenant.isEmpty())) {
+      throw new BadSettings("--tenant goes with tenant, read and send, and scope tenant needs it");
     }
     if (tenant.isPresent() && database.tenants().find(tenant.get()).isEmpty()) {
       throw new BadSettings("there is no tenant " + tenant.get());

@@ -9,12 +9,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The whole API over the parts it needs.
 public final class Api implements AutoCloseable {
   /// What the API stands on. `standard`: the rules of tenants that have none of their own; `ready`:
-  /// whether the gateway can be used.
+  /// whether the gateway can be used; `metrics`: all of them, as they stand now.
   public record Parts(
       Database database,
       Sessions sessions,
@@ -23,6 +24,7 @@ public final class Api implements AutoCloseable {
       TenantConfig.Rules standard,
       Optional<String> adminKey,
       BooleanSupplier ready,
+      Supplier<String> metrics,
       InstantSource clock) {
     @Override
     public String toString() {
@@ -59,7 +61,7 @@ public final class Api implements AutoCloseable {
                 events.routes(),
                 webhooks.routes(),
                 new KeyRoutes(database.apiKeys(), database.tenants(), clock).routes(),
-                new OperationRoutes(parts.ready()).routes(),
+                new OperationRoutes(parts.ready(), parts.metrics()).routes(),
                 new DocsRoutes().routes(),
                 new ConsoleRoutes().routes())
             .flatMap(List::stream)

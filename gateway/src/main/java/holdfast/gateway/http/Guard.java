@@ -74,11 +74,12 @@ public final class Guard {
     if (scope.equals(Optional.of(Scope.ADMIN))) {
       return true;
     }
+    if (scope.isEmpty() || !route.scopes().contains(scope.get())) {
+      return false;
+    }
     var tenant = Optional.ofNullable(request.pathParamMap().get("tenant"));
-    return scope.isPresent()
-        && route.scopes().contains(scope.get())
-        && tenant.isPresent()
-        && (key.tenant().isEmpty() || key.tenant().equals(tenant));
+    return scope.get() == Scope.METRICS
+        || (tenant.isPresent() && (key.tenant().isEmpty() || key.tenant().equals(tenant)));
   }
 
   private Optional<ApiKey> find(String text) {

@@ -42,9 +42,9 @@ final class KeyRoutes {
     }
     var tenant = body.optionalText("tenant", LONGEST_TENANT);
     var name = body.optionalText("name", LONGEST_NAME).orElse("");
-    boolean admin = scope.equals(java.util.Optional.of("admin"));
-    if (admin && tenant.isPresent()) {
-      body.refuse("tenant", "doesn't go with the scope admin");
+    boolean ofAll = scope.filter(word -> List.of("admin", "metrics").contains(word)).isPresent();
+    if (ofAll && tenant.isPresent()) {
+      body.refuse("tenant", "doesn't go with the scope " + scope.orElseThrow());
     }
     if (scope.equals(java.util.Optional.of("tenant")) && body.isNull("tenant")) {
       body.refuse("tenant", "is needed with the scope tenant");

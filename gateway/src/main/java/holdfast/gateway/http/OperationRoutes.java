@@ -1,5 +1,6 @@
 package holdfast.gateway.http;
 
+import holdfast.gateway.telemetry.Metrics;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// What operators and their machines ask: is it alive, is it ready, what does it speak.
 final class OperationRoutes {
@@ -14,16 +16,19 @@ final class OperationRoutes {
   private static final int UNAVAILABLE = 503;
 
   private final BooleanSupplier ready;
+  private final Supplier<String> metrics;
 
   /// `ready`: whether the store answers and the gateway isn't stopping.
-  OperationRoutes(BooleanSupplier ready) {
+  OperationRoutes(BooleanSupplier ready, Supplier<String> metrics) {
     this.ready = ready;
+    this.metrics = metrics;
   }
 
   List<Route> routes() {
     return List.of(
         Route.open("GET", "/health/live", request -> state(request, OK, "live")),
         Route.open("GET", "/health/ready", this::ready),
+        Route.admin("GET", "/metrics", this::metrics).alsoFor(Scope.METRICS),
         Route.open("GET", "/openapi.yaml", OperationRoutes::contract));
   }
 
@@ -33,6 +38,10 @@ final class OperationRoutes {
     } else {
       state(request, UNAVAILABLE, "unavailable");
     }
+  }
+
+  private void metrics(Context request) {
+    request.contentType(Metrics.CONTENT_TYPE).result(metrics.get());
   }
 
   private static void state(Context request, int status, String word) {

@@ -14,7 +14,9 @@ enum Scope {
   /// To look.
   READ,
   /// To send messages and to look after them.
-  SEND;
+  SEND,
+  /// To read the metrics, which are nobody's in particular.
+  METRICS;
 
   String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -36,6 +37,7 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private final Ports ports;
   private final WebRevision revision;
   private final String deviceName;
+  private volatile Consumer<SessionLoop> witness = _ -> {};
 
   /// The way to WhatsApp. `proxies`: a tenant's own proxy, asked for at each connection.
   public record Network(Endpoint whatsapp, Function<String, Optional<Proxy>> proxies) {}
@@ -51,6 +53,11 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
     this.deviceName = deviceName;
   }
 
+  /// `witness` is shown every loop before anything happens in it.
+  public void show(Consumer<SessionLoop> next) {
+    witness = next;
+  }
+
   @Override
   public TenantSession open(String tenant, long epoch, Rules rules) {
     return new LoopSession(rules, current -> loop(tenant, epoch, current));
@@ -60,6 +67,7 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
     var own = ports.with(transport.through(() -> proxies.apply(tenant)));
     var loop = new SessionLoop(tenant, epoch, own, () -> settings(rules.get()));
     loop.onRevisionRefused(() -> mailboxes.execute(revision::refresh));
+    witness.accept(loop);
     return loop;
   }
 

@@ -56,6 +56,20 @@ class KeysTest {
   }
 
   @Test
+  @DisplayName("R29, R39 The metrics need a key: an admin's, or one that reaches nothing else")
+  void guardsTheMetrics() {
+    var scraper = key("{\"scope\":\"metrics\"}");
+    var reader = key("{\"scope\":\"read\"}");
+
+    assertThat(as(scraper, "GET", "/metrics")).isEqualTo(200);
+    assertThat(as(scraper, "GET", "/v1/tenants/shop/status")).isEqualTo(403);
+    assertThat(as(scraper, "GET", "/v1/tenants")).isEqualTo(403);
+    assertThat(as(reader, "GET", "/metrics")).isEqualTo(403);
+    assertThat(api.call("GET", "/metrics", "", Map.of()).status()).isEqualTo(401);
+    assertThat(api.get("/metrics").text()).contains("holdfast_sockets_open{state=\"connected\"} 0");
+  }
+
+  @Test
   @DisplayName("R29 Every header that the old systems used is read, and a revoked key is none")
   void readsHeaders() {
     var made = api.post("/v1/keys", "{\"scope\":\"admin\",\"name\":\"ops\"}").json();
@@ -82,6 +96,7 @@ class KeysTest {
           "{\"scope\":\"root\"}",
           "{\"scope\":\"tenant\"}",
           "{\"scope\":\"admin\",\"tenant\":\"shop\"}",
+          "{\"scope\":\"metrics\",\"tenant\":\"shop\"}",
           "{\"scope\":\"read\",\"tenant\":\"../x\"}"
         }) {
       assertThat(api.post("/v1/keys", body).status()).as(body).isEqualTo(400);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import holdfast.gateway.session.LocalSessions;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.telemetry.Metrics;
 import holdfast.gateway.tenant.TenantConfig.Rules;
 import holdfast.gateway.webhook.Couriers;
 import holdfast.gateway.webhook.Targets;
@@ -38,6 +39,7 @@ final class Running implements AutoCloseable {
   final Map<String, FakeSession> sessions = new ConcurrentHashMap<>();
   final Api api;
   final Contract contract = new Contract();
+  final Metrics metrics = new Metrics(InstantSource.system());
   private final DataFolder folder;
   private final Couriers couriers;
   private final HttpServer server;
@@ -66,6 +68,9 @@ final class Running implements AutoCloseable {
                 STANDARD,
                 Optional.of(ADMIN),
                 () -> true,
+                () ->
+                    metrics.scrape(
+                        each -> sessions.values().forEach(s -> each.accept(s.status())), database),
                 clock));
     routes = api.routes();
     server = api.listen("127.0.0.1", 0);
@@ -179,6 +184,7 @@ final class Running implements AutoCloseable {
     api.close();
     server.close();
     couriers.close();
+    metrics.close();
     database.close();
     folder.close();
   }
