@@ -73,9 +73,7 @@ public final class Gateway implements AutoCloseable {
         owned(
             new LocalSessions(database.tenants(), shown(loops), standard()), LocalSessions::close);
     var targets = new Targets(settings.care().privateTargets());
-    var couriers =
-        owned(
-            new Couriers(database.webhooks(), database.events(), targets, clock), Couriers::close);
+    var couriers = owned(new Couriers(database, targets, clock), Couriers::close);
     var api =
         new Api(
             new Api.Parts(

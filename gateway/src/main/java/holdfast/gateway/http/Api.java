@@ -40,14 +40,7 @@ public final class Api implements AutoCloseable {
     var database = parts.database();
     var clock = parts.clock();
     var tenancy = new Tenancy(database.tenants(), parts.sessions());
-    var webhooks =
-        new WebhookRoutes(
-            tenancy,
-            database.webhooks(),
-            database.events(),
-            parts.couriers(),
-            parts.targets(),
-            clock);
+    var webhooks = new WebhookRoutes(tenancy, database, parts.couriers(), parts.targets(), clock);
     this.events = new EventRoutes(tenancy, database.events());
     this.guard = new Guard(database.apiKeys(), parts.adminKey());
     this.routes =
@@ -60,6 +53,7 @@ public final class Api implements AutoCloseable {
                 new MessageRoutes(tenancy, database.sessions()).routes(),
                 events.routes(),
                 webhooks.routes(),
+                new DeliveryRoutes(webhooks, database, parts.couriers(), clock).routes(),
                 new KeyRoutes(database.apiKeys(), database.tenants(), clock).routes(),
                 new OperationRoutes(parts.ready(), parts.metrics()).routes(),
                 new DocsRoutes().routes(),

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -157,6 +159,34 @@ final class Body {
       texts.add(each.asText());
     }
     return texts;
+  }
+
+  Optional<Instant> time(String field) {
+    var node = node(field);
+    if (node.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(OffsetDateTime.parse(node.asText()).toInstant());
+    } catch (DateTimeParseException _) {
+      refuse(field, "must be a time such as 2026-01-31T12:00:00Z");
+      return Optional.empty();
+    }
+  }
+
+  /// A field that is an object of texts, at most `most`; null means none.
+  Optional<Map<String, String>> pairs(String field, int most) {
+    var node = node(field);
+    if (!object.has(field)) {
+      return Optional.empty();
+    }
+    var pairs = new LinkedHashMap<String, String>();
+    node.properties().forEach(each -> pairs.put(each.getKey(), each.getValue().asText()));
+    boolean texts = node.valueStream().allMatch(JsonNode::isTextual);
+    if (!node.isNull() && (!node.isObject() || !texts || pairs.size() > most)) {
+      refuse(field, "must be an object of at most " + most + " texts");
+    }
+    return Optional.of(pairs);
   }
 
   /// A field that is an object itself; its own fields are judged with this body's.

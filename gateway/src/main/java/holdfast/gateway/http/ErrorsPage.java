@@ -31,6 +31,9 @@ final class ErrorsPage {
       case NO_SUCH_MESSAGE -> "Check the id, ours or WhatsApp's, and the tenant.";
       case NO_SUCH_KEY -> "List the keys: it may have been revoked already.";
       case NO_WEBHOOK -> "Set one, or take its absence as the answer.";
+      case NO_SUCH_WEBHOOK -> "List the tenant's webhooks: it may have been removed.";
+      case NO_SUCH_EVENT -> "Check the id and the tenant; old events are no longer kept.";
+      case NO_SUCH_DEAD_LETTER -> "List the dead letters: it may have been replayed already.";
       case NO_QR -> "Start the tenant with `wait: qr`; a linked tenant has none.";
       case METHOD_NOT_ALLOWED -> "Check the method; `/docs` lists what there is.";
       case NOT_ACCEPTABLE -> "Ask for one of the forms that `detail` names.";
@@ -38,6 +41,9 @@ final class ErrorsPage {
       case ALREADY_LINKED -> "Log out first, or start with `forceRelink`.";
       case NOT_LINKED -> "Link the tenant first, by QR or by pairing code.";
       case CANNOT_SEND -> "See `reason` and the status: a person must start or link it anew.";
+      case TOO_MANY_WEBHOOKS -> "Remove one that isn't needed any more.";
+      case TOO_MANY_REPLAYS -> "Let those that wait be delivered first.";
+      case EVENTS_GONE -> "Go on from `oldest`, and look after what was missed.";
       case TOO_LARGE -> "Send less.";
       case UNSUPPORTED_MEDIA_TYPE -> "Set `Content-Type: application/json`.";
       case IDEMPOTENCY_MISMATCH ->
@@ -45,6 +51,7 @@ final class ErrorsPage {
       case COOLING_DOWN -> "Wait `retryAfter` seconds, and find the other client of this link.";
       case BUSY -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
       case PACED -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
+      case TOO_MANY_STREAMS -> "Close one, or pull the events.";
       case INTERNAL -> "Look into the gateway's log, and report it.";
       case START_FAILED -> "See `reason` and `disconnectCode`; the status says what comes next.";
       case START_IN_PROGRESS_FAILED -> "As for `start_failed`: somebody else's start was joined.";

@@ -7,9 +7,7 @@ import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,15 +38,12 @@ final class EventRoutes implements AutoCloseable {
   }
 
   private void pull(Context request) throws InterruptedException {
-    long after = number(request, "after").orElse(0L);
-    long limit = number(request, "limit").orElse((long) STANDARD_LIMIT);
-    if (limit < 1 || limit > MOST) {
-      throw invalid("limit", "must be from 1 to " + MOST);
-    }
-    var wait = wait(request);
+    long after = Query.number(request, "after").orElse(0L);
+    int limit = Query.limit(request, STANDARD_LIMIT, MOST);
+    var wait = Query.duration(request, "wait", LONGEST_WAIT);
     var tenant = tenancy.tenant(request).id();
     try (var follower = log.follow(tenant)) {
-      var events = follower.next(after, (int) limit, wait);
+      var events = follower.next(after, limit, wait);
       long next = events.isEmpty() ? after : events.getLast().seq();
       var envelopes = String.join(",", events.stream().map(Envelope::of).toList());
       request
@@ -109,46 +104,9 @@ final class EventRoutes implements AutoCloseable {
   private long start(Context request, String tenant) {
     var last = request.header("Last-Event-ID");
     if (last != null && !last.isBlank()) {
-      return parse("Last-Event-ID", last);
+      return Query.number("Last-Event-ID", last);
     }
-    return number(request, "after").orElseGet(() -> log.newest(tenant));
-  }
-
-  private static Optional<Long> number(Context request, String name) {
-    return Optional.ofNullable(request.queryParam(name)).map(text -> parse(name, text));
-  }
-
-  private static long parse(String name, String text) {
-    try {
-      long number = Long.parseLong(text.strip());
-      if (number >= 0) {
-        return number;
-      }
-    } catch (NumberFormatException _) {
-      // falls through to the same answer
-    }
-    throw invalid(name, "must be a number from 0 on");
-  }
-
-  private static Duration wait(Context request) {
-    var text = request.queryParam("wait");
-    if (text == null) {
-      return Duration.ZERO;
-    }
-    try {
-      var wait = Duration.parse(text);
-      if (!wait.isNegative() && wait.compareTo(LONGEST_WAIT) <= 0) {
-        return wait;
-      }
-    } catch (DateTimeParseException _) {
-      // falls through to the same answer
-    }
-    throw invalid("wait", "must be a duration such as PT20S, at most " + LONGEST_WAIT);
-  }
-
-  private static Refusal invalid(String field, String message) {
-    return Refusal.of(Problem.INVALID_REQUEST, field + " " + message)
-        .with("errors", List.of(java.util.Map.of("field", field, "message", message)));
+    return Query.number(request, "after").orElseGet(() -> log.newest(tenant));
   }
 
   /// Ends all streams.

@@ -162,7 +162,7 @@ final class TenantRoutes {
             ? Optional.empty()
             : Optional.of(Map.of("perMinute", rules.perMinute())));
     view.put("proxy", proxies.find(tenant.id()).map(Proxy::toString)); // without its credentials
-    view.put("webhook", webhooks.view(tenant.id()));
+    view.put("webhook", webhooks.viewMain(tenant.id()));
     return view;
   }
 

@@ -1,47 +1,50 @@
 package holdfast.gateway.http;
 
+import holdfast.gateway.store.Database;
 import holdfast.gateway.store.EventLog;
+import holdfast.gateway.store.Replays;
 import holdfast.gateway.store.Ulid;
+import holdfast.gateway.store.Webhook;
 import holdfast.gateway.store.Webhooks;
-import holdfast.gateway.store.Webhooks.Webhook;
 import holdfast.gateway.webhook.Couriers;
 import holdfast.gateway.webhook.Signature;
 import holdfast.gateway.webhook.Targets;
 import io.javalin.http.Context;
-import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 
-/// A tenant's webhook (R37): one for now, kept as if there could be many.
+/// A tenant's webhooks (R37): made, set, removed. One of them may be its main one, which
+/// `…/webhook`
+/// and the tenant's own settings mean.
 final class WebhookRoutes {
-  private static final int LONGEST_URL = 2_000;
-  private static final int LONGEST_SECRET = 200;
-  private static final Pattern TYPE = Pattern.compile("[a-z_.]{1,64}");
+  private static final int MOST = 20;
+  private static final Duration OVERLAP = Duration.ofDays(1);
+  private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
+  private static final String ONE = "/v1/tenants/{tenant}/webhook";
+  private static final String ALL = "/v1/tenants/{tenant}/webhooks";
+  private static final String EACH = ALL + "/{id}";
   private static final int OK = 200;
+  private static final int CREATED = 201;
 
   private final Tenancy tenancy;
   private final Webhooks webhooks;
+  private final Replays replays;
   private final EventLog log;
   private final Couriers couriers;
   private final Targets targets;
   private final InstantSource clock;
 
-  @SuppressWarnings("TooManyParameters")
   WebhookRoutes(
-      Tenancy tenancy,
-      Webhooks webhooks,
-      EventLog log,
-      Couriers couriers,
-      Targets targets,
-      InstantSource clock) {
+      Tenancy tenancy, Database database, Couriers couriers, Targets targets, InstantSource clock) {
     this.tenancy = tenancy;
-    this.webhooks = webhooks;
-    this.log = log;
+    this.webhooks = database.webhooks();
+    this.replays = database.replays();
+    this.log = database.events();
     this.couriers = couriers;
     this.targets = targets;
     this.clock = clock;
@@ -49,17 +52,32 @@ final class WebhookRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.tenant("GET", "/v1/tenants/{tenant}/webhook", this::get),
-        Route.tenant("PUT", "/v1/tenants/{tenant}/webhook", this::put),
-        Route.tenant("DELETE", "/v1/tenants/{tenant}/webhook", this::delete));
+        Route.tenant("GET", ONE, this::getMain),
+        Route.tenant("PUT", ONE, this::putMain),
+        Route.tenant("DELETE", ONE, this::deleteMain),
+        Route.tenant("GET", ALL, this::list),
+        Route.tenant("POST", ALL, this::add),
+        Route.tenant("GET", EACH, this::get),
+        Route.tenant("PUT", EACH, this::put),
+        Route.tenant("DELETE", EACH, this::delete),
+        Route.tenant("POST", EACH + "/rotate-secret", this::rotate));
   }
 
-  /// What a request says of the webhook: nothing, that it shall go, or how it shall be.
+  /// The webhook that the path names. @throws Refusal when the tenant has none such
+  Webhook find(Context request) {
+    var tenant = tenancy.tenant(request).id();
+    return webhooks
+        .find(request.pathParam("id"))
+        .filter(webhook -> webhook.tenant().equals(tenant))
+        .orElseThrow(() -> Refusal.of(Problem.NO_SUCH_WEBHOOK));
+  }
+
+  /// What a tenant's body says of its main webhook: nothing, that it shall go, or how it shall be.
   final class Wish {
     private final boolean go;
-    private final Optional<Wanted> wanted;
+    private final Optional<WebhookWish> wanted;
 
-    private Wish(boolean go, Optional<Wanted> wanted) {
+    private Wish(boolean go, Optional<WebhookWish> wanted) {
       this.go = go;
       this.wanted = wanted;
     }
@@ -71,111 +89,149 @@ final class WebhookRoutes {
 
     void apply(String tenant) {
       if (go) {
-        remove(tenant);
+        main(tenant).ifPresent(webhook -> webhooks.delete(webhook.id()));
       }
-      wanted.ifPresent(how -> set(tenant, how));
+      wanted.ifPresent(how -> set(tenant, main(tenant), how, true));
     }
   }
-
-  private record Wanted(URI url, Optional<String> secret, Set<String> types) {}
 
   /// The field `webhook` of a tenant's body.
   Wish read(Body body) {
     boolean go = body.has("webhook") && body.isNull("webhook");
-    return new Wish(go, body.object("webhook").flatMap(WebhookRoutes::wanted));
+    return new Wish(go, body.object("webhook").map(wanted -> WebhookWish.read(wanted, true)));
   }
 
-  private static Optional<Wanted> wanted(Body body) {
-    var text = body.text("url", LONGEST_URL);
-    var secret = body.optionalText("secret", LONGEST_SECRET);
-    var types = body.texts("types", 64);
-    if (!types.stream().allMatch(type -> TYPE.matcher(type).matches())) {
-      body.refuse("types", "must be event types such as message.received");
-    }
-    Optional<URI> url = Optional.empty();
-    try {
-      url = text.isEmpty() ? url : Optional.of(Targets.parse(text));
-    } catch (IllegalArgumentException e) {
-      body.refuse("url", String.valueOf(e.getMessage()));
-    }
-    body.end();
-    return url.map(target -> new Wanted(target, secret, Set.copyOf(types)));
-  }
-
-  private void check(Wanted wanted) {
-    targets
-        .refusal(wanted.url())
+  private void check(WebhookWish wish) {
+    wish.url()
+        .flatMap(targets::refusal)
         .ifPresent(
             why -> {
-              throw Refusal.of(Problem.INVALID_REQUEST, "url " + why)
-                  .with("errors", List.of(Map.of("field", "url", "message", why)));
+              throw Query.invalid("url", why);
             });
   }
 
-  private Optional<Webhook> find(String tenant) {
-    return webhooks.of(tenant).stream().findFirst();
+  private Optional<Webhook> main(String tenant) {
+    return webhooks.of(tenant).stream().filter(webhook -> webhook.config().main()).findFirst();
   }
 
-  private void remove(String tenant) {
-    webhooks.of(tenant).forEach(webhook -> webhooks.delete(webhook.id()));
-  }
-
-  /// Returns the secret if it was made here: it is shown once.
-  private Optional<String> set(String tenant, Wanted wanted) {
-    var known = find(tenant);
+  /// Returns how it stands, with the secret if that was made here: it is shown once.
+  private Map<String, Object> set(
+      String tenant, Optional<Webhook> known, WebhookWish wish, boolean main) {
     var id = known.map(Webhook::id).orElseGet(() -> Ulid.at(clock.instant()));
-    var kept = wanted.secret().or(() -> known.map(Webhook::secret));
-    var secret = kept.orElseGet(Signature::newSecret);
-    webhooks.put(tenant, id, wanted.url().toString(), secret, wanted.types());
+    var config = wish.over(known, main);
+    webhooks.put(tenant, id, config);
     couriers.changed(tenant, id);
-    return kept.isPresent() ? Optional.empty() : Optional.of(secret);
-  }
-
-  private void get(Context request) {
-    var tenant = tenancy.tenant(request).id();
-    Answers.json(request, OK, view(tenant).orElseThrow(() -> Refusal.of(Problem.NO_WEBHOOK)));
-  }
-
-  private void put(Context request) {
-    var body = Body.of(request);
-    var wanted = wanted(body);
-    body.end();
-    var tenant = tenancy.tenant(request).id();
-    var how = wanted.orElseThrow();
-    check(how);
-    var made = set(tenant, how);
-    var answer = view(tenant).orElseThrow();
-    made.ifPresent(secret -> answer.put("secret", secret));
-    Answers.json(request, OK, answer);
-  }
-
-  private void delete(Context request) {
-    var tenant = tenancy.tenant(request).id();
-    if (find(tenant).isEmpty()) {
-      throw Refusal.of(Problem.NO_WEBHOOK);
+    var view = view(webhooks.find(id).orElseThrow(() -> Refusal.of(Problem.NO_SUCH_WEBHOOK)));
+    if (known.isEmpty() && wish.secret().isEmpty()) {
+      view.put("secret", config.secrets().current());
     }
-    remove(tenant);
+    return view;
+  }
+
+  private void getMain(Context request) {
+    var tenant = tenancy.tenant(request).id();
+    Answers.json(request, OK, viewMain(tenant).orElseThrow(() -> Refusal.of(Problem.NO_WEBHOOK)));
+  }
+
+  private void putMain(Context request) {
+    var wish = WebhookWish.read(Body.of(request), true);
+    var tenant = tenancy.tenant(request).id();
+    check(wish);
+    Answers.json(request, OK, set(tenant, main(tenant), wish, true));
+  }
+
+  private void deleteMain(Context request) {
+    var known = main(tenancy.tenant(request).id());
+    webhooks.delete(known.orElseThrow(() -> Refusal.of(Problem.NO_WEBHOOK)).id());
     Answers.nothing(request);
   }
 
-  /// Without the secret.
-  Optional<Map<String, Object>> view(String tenant) {
-    return find(tenant)
-        .map(
-            webhook -> {
-              var progress = webhook.progress();
-              Map<String, Object> view = new LinkedHashMap<>();
-              view.put("id", webhook.id());
-              view.put("url", webhook.url());
-              view.put("types", webhook.types().stream().sorted().toList());
-              view.put("enabled", progress.disabled().isEmpty());
-              view.put("disabledReason", progress.disabled());
-              view.put("cursor", progress.cursor());
-              view.put("behind", Math.max(0, log.newest(tenant) - progress.cursor()));
-              view.put("attempts", progress.attempts());
-              view.put("lastError", progress.lastError());
-              view.put("retryAt", progress.retryAt());
-              return view;
-            });
+  private void list(Context request) {
+    var all = webhooks.of(tenancy.tenant(request).id());
+    Answers.json(request, OK, Map.of("webhooks", all.stream().map(this::view).toList()));
+  }
+
+  private void add(Context request) {
+    var wish = WebhookWish.read(Body.of(request), true);
+    var tenant = tenancy.tenant(request).id();
+    check(wish);
+    if (webhooks.of(tenant).size() >= MOST) {
+      throw Refusal.of(Problem.TOO_MANY_WEBHOOKS);
+    }
+    Answers.json(request, CREATED, set(tenant, Optional.empty(), wish, false));
+  }
+
+  private void get(Context request) {
+    Answers.json(request, OK, view(find(request)));
+  }
+
+  private void put(Context request) {
+    var wish = WebhookWish.read(Body.of(request), false);
+    var known = find(request);
+    check(wish);
+    Answers.json(request, OK, set(known.tenant(), Optional.of(known), wish, false));
+  }
+
+  private void delete(Context request) {
+    webhooks.delete(find(request).id());
+    Answers.nothing(request);
+  }
+
+  private void rotate(Context request) {
+    var body = Body.of(request);
+    var given = body.optionalText("secret", WebhookWish.LONGEST_SECRET);
+    var overlap = body.duration("overlap", LONGEST_OVERLAP).orElse(OVERLAP);
+    body.end();
+    var known = find(request);
+    var secret = given.orElseGet(Signature::newSecret);
+    webhooks.rotate(known, secret, clock.instant().plus(overlap));
+    couriers.changed(known.tenant(), known.id());
+    var view = view(find(request));
+    if (given.isEmpty()) {
+      view.put("secret", secret);
+    }
+    Answers.json(request, OK, view);
+  }
+
+  Optional<Map<String, Object>> viewMain(String tenant) {
+    return main(tenant).map(this::view);
+  }
+
+  /// Without the secret and the values of headers.
+  private Map<String, Object> view(Webhook webhook) {
+    var config = webhook.config();
+    var progress = webhook.progress();
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("id", webhook.id());
+    view.put("main", config.main());
+    view.put("url", config.url());
+    view.put("types", config.types().words().stream().sorted().toList());
+    view.put("headers", config.headers().keySet().stream().sorted().toList());
+    view.put("timeout", config.timeout());
+    view.put("format", config.format());
+    view.put("state", state(webhook));
+    view.put("enabled", state(webhook).equals("enabled"));
+    view.put("disabledReason", progress.disabled());
+    view.put("oldSecretUntil", config.secrets().oldUntil().filter(this::isAhead));
+    view.put("cursor", progress.cursor());
+    view.put("behind", Math.max(0, log.newest(webhook.tenant()) - progress.cursor()));
+    view.put("attempts", progress.attempts());
+    view.put("failingSince", progress.failingSince());
+    view.put("lastError", progress.lastError());
+    view.put("retryAt", progress.retryAt());
+    view.put("deadLetters", replays.deadLetters(webhook.id()));
+    view.put("replays", replays.waiting(webhook.id()));
+    return view;
+  }
+
+  private boolean isAhead(Instant time) {
+    return time.isAfter(clock.instant());
+  }
+
+  private static String state(Webhook webhook) {
+    if (webhook.progress().disabled().isPresent()) {
+      return "disabled";
+    }
+    return webhook.config().paused() ? "paused" : "enabled";
   }
 }

@@ -139,6 +139,14 @@ public final class Database implements AutoCloseable {
     return new Webhooks(readers, committer, keys);
   }
 
+  public Deliveries deliveries() {
+    return new Deliveries(readers, committer);
+  }
+
+  public Replays replays() {
+    return new Replays(readers, committer);
+  }
+
   /// Forgets what has expired; bounded, so that commits wait little. Returns whether there may be
   /// more.
   public boolean purge(java.time.Instant now) {

@@ -110,9 +110,11 @@ public final class Tenants {
   }
 
   private static void delete(Statements sql, String id, long number) throws SQLException {
-    sql.run(
-        "DELETE FROM dead_letter WHERE webhook IN (SELECT id FROM webhook WHERE tenant = ?)",
-        number);
+    for (var table : List.of("dead_letter", "replay", "delivery")) {
+      sql.run(
+          "DELETE FROM " + table + " WHERE webhook IN (SELECT id FROM webhook WHERE tenant = ?)",
+          number);
+    }
     for (var table : List.of("record", "outbound", "event", "transition", "webhook")) {
       sql.run("DELETE FROM " + table + " WHERE tenant = ?", number);
     }

@@ -1,78 +1,45 @@
 package holdfast.gateway.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import holdfast.gateway.store.Webhook.Config;
+import holdfast.gateway.store.Webhook.Progress;
+import holdfast.gateway.store.Webhook.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// Where tenants want to be told, and how far each of these endpoints has been told.
+/// Where tenants want to be told: made, set, found, deleted. Secrets and header values are sealed.
 public final class Webhooks {
+  private static final JsonMapper JSON = new JsonMapper();
   private static final String COLUMNS =
       """
-      SELECT webhook.id, tenant.id, url, secret, types, cursor, failing_since, attempts, retry_at,
-        last_error, disabled, tenant.number, tenant.key
+      SELECT webhook.id, tenant.id, tenant.number, tenant.key, url, types, secret, old_secret,
+        old_secret_until, headers, timeout_ms, paused, main, format, version, cursor,
+        failing_since, attempts, retry_at, last_error, disabled
       FROM webhook JOIN tenant ON tenant.number = webhook.tenant
       """;
   private static final String INSERT =
       """
-      INSERT INTO webhook (id, tenant, url, secret, types, cursor)
-      SELECT ?, number, ?, ?, ?, events FROM tenant WHERE id = ?
+      INSERT INTO webhook (url, types, secret, old_secret, old_secret_until, headers, timeout_ms,
+        paused, main, format, id, tenant, cursor)
+      SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, number, events FROM tenant WHERE id = ?
       """;
   private static final String UPDATE =
       """
-      UPDATE webhook SET url = ?, secret = ?, types = ?, disabled = NULL, failing_since = NULL,
-        attempts = 0, retry_at = NULL WHERE id = ?
+      UPDATE webhook SET url = ?, types = ?, secret = ?, old_secret = ?, old_secret_until = ?,
+        headers = ?, timeout_ms = ?, paused = ?, main = ?, format = ?, version = version + 1,
+        disabled = NULL, failing_since = NULL, attempts = 0, retry_at = NULL WHERE id = ?
       """;
-  private static final String PROGRESS =
-      """
-      UPDATE webhook SET cursor = ?, failing_since = ?, attempts = ?, retry_at = ?, last_error = ?,
-        disabled = ? WHERE id = ?
-      """;
-
-  /// `types`: which events it wants, all when empty.
-  public record Webhook(
-      String id, String tenant, String url, String secret, Set<String> types, Progress progress) {
-    @Override
-    public String toString() {
-      return "Webhook[id=" + id + ", tenant=" + tenant + "]";
-    }
-  }
-
-  /// How far an endpoint has come. `cursor`: the newest event that it took or that was put aside;
-  /// `attempts`: tries of the one behind it.
-  public record Progress(
-      long cursor,
-      Optional<Instant> failingSince,
-      int attempts,
-      Optional<Instant> retryAt,
-      Optional<String> lastError,
-      Optional<String> disabled) {
-    /// `seq` has been taken, so nothing stands in the way any more.
-    public Progress taken(long seq) {
-      return new Progress(
-          seq, Optional.empty(), 0, Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
-    public Progress failed(Instant at, Instant again, String error) {
-      return new Progress(
-          cursor,
-          failingSince.or(() -> Optional.of(at)),
-          attempts + 1,
-          Optional.of(again),
-          Optional.of(error),
-          Optional.empty());
-    }
-
-    public Progress disabled(String why) {
-      return new Progress(
-          cursor, failingSince, attempts, Optional.empty(), Optional.of(why), Optional.of(why));
-    }
-  }
 
   private final Readers readers;
   private final Committer committer;
@@ -84,28 +51,78 @@ public final class Webhooks {
     this.keys = keys;
   }
 
+  /// The oldest first.
   public List<Webhook> of(String tenant) {
-    return readers.read(sql -> sql.all(COLUMNS + " WHERE tenant.id = ?", this::webhook, tenant));
+    return readers.read(
+        sql ->
+            sql.all(
+                COLUMNS + " WHERE tenant.id = ? ORDER BY webhook.id", this::webhook, tenant));
   }
 
-  public List<Webhook> all() {
-    return readers.read(sql -> sql.all(COLUMNS, this::webhook));
+  /// Which webhook is whose.
+  public record Owned(String tenant, String id) {}
+
+  public List<Owned> all() {
+    return readers.read(
+        sql ->
+            sql.all(
+                "SELECT tenant.id, webhook.id FROM webhook"
+                    + " JOIN tenant ON tenant.number = webhook.tenant",
+                row -> new Owned(row.getString(1), row.getString(2))));
   }
 
   public Optional<Webhook> find(String id) {
     return readers.read(sql -> sql.first(COLUMNS + " WHERE webhook.id = ?", this::webhook, id));
   }
 
-  /// A new endpoint is told what happens from now on; a changed one goes on where it was.
-  public void put(String tenant, String id, String url, String secret, Set<String> types) {
-    var wanted = String.join(",", types);
+  /// A new endpoint is told what happens from now on; a changed one goes on where it was, at once.
+  public void put(String tenant, String id, Config config) {
     committer.run(
         sql -> {
-          var sealed = seal(sql, tenant).seal(sealedName(id), bytes(secret));
-          return sql.run(UPDATE, url, sealed, wanted, id) == 0
-              ? sql.run(INSERT, id, url, sealed, wanted, tenant)
-              : 1;
+          var arguments = arguments(seal(sql, tenant), id, config);
+          return sql.run(UPDATE, arguments) == 0 ? insert(sql, arguments, tenant) : 1;
         });
+  }
+
+  /// Another secret; the one before goes on signing until `until`. Nothing else changes: trouble
+  /// stays trouble.
+  public void rotate(Webhook webhook, String secret, Instant until) {
+    var id = webhook.id();
+    var old = webhook.config().secrets().current();
+    committer.run(
+        sql -> {
+          var seal = seal(sql, webhook.tenant());
+          return sql.run(
+              "UPDATE webhook SET secret = ?, old_secret = ?, old_secret_until = ? WHERE id = ?",
+              seal.seal(secretName(id), bytes(secret)),
+              seal.seal(oldSecretName(id), bytes(old)),
+              until.toEpochMilli(),
+              id);
+        });
+  }
+
+  private static int insert(Statements sql, @Nullable Object[] arguments, String tenant)
+      throws SQLException {
+    var more = Arrays.copyOf(arguments, arguments.length + 1);
+    more[arguments.length] = tenant;
+    return sql.run(INSERT, more);
+  }
+
+  private static @Nullable Object[] arguments(Seal seal, String id, Config config) {
+    var secrets = config.secrets();
+    return new @Nullable Object[] {
+      config.url(),
+      String.join(",", config.types().words()),
+      seal.seal(secretName(id), bytes(secrets.current())),
+      secrets.old().map(old -> seal.seal(oldSecretName(id), bytes(old))).orElse(null),
+      secrets.oldUntil().map(Instant::toEpochMilli).orElse(null),
+      config.headers().isEmpty() ? null : seal.seal(headersName(id), json(config.headers())),
+      config.timeout().toMillis(),
+      config.paused() ? 1 : 0,
+      config.main() ? 1 : 0,
+      config.format(),
+      id
+    };
   }
 
   private Seal seal(Statements sql, String tenant) throws SQLException {
@@ -116,54 +133,13 @@ public final class Webhooks {
         .orElseThrow(() -> new IllegalStateException("no such tenant"));
   }
 
-  public void progress(String id, Progress progress) {
-    committer.run(
-        sql ->
-            sql.run(
-                PROGRESS,
-                progress.cursor(),
-                progress.failingSince().map(Instant::toEpochMilli).orElse(null),
-                progress.attempts(),
-                progress.retryAt().map(Instant::toEpochMilli).orElse(null),
-                progress.lastError().orElse(null),
-                progress.disabled().orElse(null),
-                id));
-  }
-
-  /// Puts the event `seq` aside, in the same transaction as the progress past it.
-  public void putAside(String id, long seq, String error, Instant now) {
-    committer.run(
-        sql -> {
-          sql.run(
-              "INSERT INTO dead_letter (webhook, seq, at, error) VALUES (?, ?, ?, ?)"
-                  + " ON CONFLICT (webhook, seq) DO NOTHING",
-              id,
-              seq,
-              now.toEpochMilli(),
-              error);
-          return sql.run(PROGRESS, seq, null, 0, null, error, null, id);
-        });
-  }
-
-  public record DeadLetter(long seq, Instant at, String error) {}
-
-  public List<DeadLetter> deadLetters(String id, int limit) {
-    return readers.read(
-        sql ->
-            sql.all(
-                "SELECT seq, at, error FROM dead_letter WHERE webhook = ? ORDER BY seq LIMIT ?",
-                row ->
-                    new DeadLetter(
-                        row.getLong(1), Instant.ofEpochMilli(row.getLong(2)), row.getString(3)),
-                id,
-                limit));
-  }
-
   /// Returns whether there was one.
   public boolean delete(String id) {
     return committer.run(
             sql -> {
-              sql.run("DELETE FROM dead_letter WHERE webhook = ?", id);
+              for (var table : List.of("dead_letter", "replay", "delivery")) {
+                sql.run("DELETE FROM " + table + " WHERE webhook = ?", id);
+              }
               return sql.run("DELETE FROM webhook WHERE id = ?", id);
             })
         == 1;
@@ -172,22 +148,38 @@ public final class Webhooks {
   private Webhook webhook(ResultSet row) throws SQLException {
     var id = row.getString(1);
     var tenant = row.getString(2);
-    var seal = keys.open(row.getLong(12), tenant, row.getBytes(13));
-    return new Webhook(
-        id,
-        tenant,
-        row.getString(3),
-        new String(seal.open(sealedName(id), row.getBytes(4)), StandardCharsets.UTF_8),
-        Arrays.stream(row.getString(5).split(",", -1))
-            .filter(type -> !type.isEmpty())
-            .collect(Collectors.toUnmodifiableSet()),
-        new Progress(
-            row.getLong(6),
-            instant(row, 7),
-            row.getInt(8),
-            instant(row, 9),
-            Optional.ofNullable(row.getString(10)),
-            Optional.ofNullable(row.getString(11))));
+    var seal = keys.open(row.getLong(3), tenant, row.getBytes(4));
+    var secrets =
+        new Secrets(
+            text(seal.open(secretName(id), row.getBytes(7))),
+            Optional.ofNullable(row.getBytes(8)).map(old -> text(seal.open(oldSecretName(id), old))),
+            instant(row, 9));
+    var config =
+        new Config(
+            row.getString(5),
+            new EventFilter(
+                Arrays.stream(row.getString(6).split(",", -1))
+                    .filter(type -> !type.isEmpty())
+                    .collect(Collectors.toSet())),
+            secrets,
+            Optional.ofNullable(row.getBytes(10))
+                .map(sealed -> headers(seal.open(headersName(id), sealed)))
+                .orElse(Map.of()),
+            Duration.ofMillis(row.getLong(11)),
+            row.getInt(12) == 1,
+            row.getInt(13) == 1,
+            row.getString(14));
+    return new Webhook(id, tenant, config, progress(row), row.getLong(15));
+  }
+
+  private static Progress progress(ResultSet row) throws SQLException {
+    return new Progress(
+        row.getLong(16),
+        instant(row, 17),
+        row.getInt(18),
+        instant(row, 19),
+        Optional.ofNullable(row.getString(20)),
+        Optional.ofNullable(row.getString(21)));
   }
 
   private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
@@ -195,11 +187,39 @@ public final class Webhooks {
     return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
-  private static String sealedName(String id) {
+  private static byte[] json(Map<String, String> headers) {
+    try {
+      return JSON.writeValueAsBytes(headers);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("headers are texts", e);
+    }
+  }
+
+  private static Map<String, String> headers(byte[] json) {
+    try {
+      return Map.copyOf(JSON.readValue(json, new TypeReference<Map<String, String>>() {}));
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException("headers were kept as JSON", e);
+    }
+  }
+
+  private static String secretName(String id) {
     return "webhook/" + id;
+  }
+
+  private static String oldSecretName(String id) {
+    return "webhook.old/" + id;
+  }
+
+  private static String headersName(String id) {
+    return "webhook.headers/" + id;
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -1,36 +1,61 @@
 package holdfast.gateway.webhook;
 
+import holdfast.client.Alarms;
+import holdfast.client.ClockAlarms;
+import holdfast.gateway.store.Database;
 import holdfast.gateway.store.EventLog;
+import holdfast.gateway.store.Webhook;
 import holdfast.gateway.store.Webhooks;
-import holdfast.gateway.store.Webhooks.Webhook;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /// All couriers: one an endpoint, woken when its tenant's log grows or the time of a retry has
-/// come.
-/// One that has nothing to do costs no thread.
+/// come. One that has nothing to do costs no thread, and none waits for another.
 public final class Couriers implements AutoCloseable {
+  /// How long a request under way may still take when the gateway stops, and then its end.
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private final Webhooks webhooks;
   private final EventLog log;
   private final Delivery delivery;
-  private final InstantSource clock;
-  private final ScheduledExecutorService alarms =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("webhook-alarms").factory());
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("courier-", 0).factory());
   private final Map<String, Map<String, Courier>> byTenant = new ConcurrentHashMap<>();
+  private final Courier.Rounds rounds;
+  private final Runnable endAlarms;
   private volatile boolean closed;
 
-  public Couriers(Webhooks webhooks, EventLog log, Targets targets, InstantSource clock) {
-    this.webhooks = webhooks;
-    this.log = log;
+  public Couriers(Database database, Targets targets, InstantSource clock) {
+    this(database, targets, clock, new ClockAlarms(clock));
+  }
+
+  private Couriers(Database database, Targets targets, InstantSource clock, ClockAlarms alarms) {
+    this(database, targets, clock, alarms, alarms::close);
+  }
+
+  /// With another clock's alarms; `endAlarms` is run when all this ends.
+  public Couriers(
+      Database database, Targets targets, InstantSource clock, Alarms alarms, Runnable endAlarms) {
+    this.webhooks = database.webhooks();
+    this.log = database.events();
     this.delivery = new Delivery(targets, clock);
-    this.clock = clock;
+    this.endAlarms = endAlarms;
+    this.rounds =
+        new Courier.Rounds(
+            webhooks,
+            log,
+            database.deliveries(),
+            database.replays(),
+            delivery,
+            clock,
+            alarms,
+            threads,
+            () -> closed);
   }
 
   /// Delivers what was left of the last time, and from now on whatever comes.
@@ -39,12 +64,17 @@ public final class Couriers implements AutoCloseable {
     webhooks.all().forEach(webhook -> changed(webhook.tenant(), webhook.id()));
   }
 
-  /// An endpoint is new, or set anew: it is tried at once.
+  /// An endpoint is new, set anew, or has something to be brought once more.
   public void changed(String tenant, String webhook) {
     byTenant
         .computeIfAbsent(tenant, _ -> new ConcurrentHashMap<>())
-        .computeIfAbsent(webhook, Courier::new)
-        .wake();
+        .computeIfAbsent(webhook, id -> new Courier(id, rounds, this::forget))
+        .change();
+  }
+
+  /// Brings `event` once and at once, beside whatever is under way.
+  public Tried test(Webhook webhook, EventLog.Entry event) throws InterruptedException {
+    return delivery.attempt(webhook, event, false);
   }
 
   private void wake(String tenant) {
@@ -55,110 +85,25 @@ public final class Couriers implements AutoCloseable {
     byTenant.values().forEach(couriers -> couriers.values().removeIf(gone::equals));
   }
 
+  /// What endpoints have taken by now is kept; what is cut off comes again after the next start.
   @Override
   public void close() {
     closed = true;
-    alarms.shutdownNow();
+    endAlarms.run();
+    threads.shutdown();
+    if (!ended()) {
+      delivery.close();
+      ended();
+    }
     delivery.close();
   }
 
-  /// Goes to one endpoint, one event after the other.
-  private final class Courier {
-    private static final int EVENTS_AT_ONCE = 16;
-
-    private final String id;
-    private final Mailbox mailbox = new Mailbox(this::deliverAll);
-
-    private Courier(String id) {
-      this.id = id;
-    }
-
-    private void wake() {
-      if (!closed) {
-        mailbox.wake();
-      }
-    }
-
-    private void deliverAll() {
-      boolean more = true;
-      while (more && !closed) {
-        var webhook = webhooks.find(id);
-        if (webhook.isEmpty()) {
-          forget(this);
-          return;
-        }
-        more = isDue(webhook.get()) && deliverSome(webhook.get());
-      }
-    }
-
-    private boolean isDue(Webhook webhook) {
-      var progress = webhook.progress();
-      var now = clock.instant();
-      if (progress.retryAt().isPresent() && progress.retryAt().get().isAfter(now)) {
-        wakeAt(progress.retryAt().get());
-        return false;
-      }
-      return progress.disabled().isEmpty();
-    }
-
-    /// Returns whether there may be more to do at once. The cursor is kept once for all that were
-    /// taken: after a crash they come again, under the same ids.
-    private boolean deliverSome(Webhook webhook) {
-      var progress = webhook.progress();
-      long kept = progress.cursor();
-      var events = log.after(webhook.tenant(), kept, EVENTS_AT_ONCE);
-      for (var event : events) {
-        boolean wanted = webhook.types().isEmpty() || webhook.types().contains(event.type());
-        var verdict =
-            Verdict.of(
-                wanted ? attempt(webhook, event) : new Answer.Taken(),
-                progress,
-                event.seq(),
-                clock.instant(),
-                Math.random());
-        if (verdict instanceof Verdict.Next(var next)) {
-          progress = next;
-        } else {
-          return end(verdict, event.seq());
-        }
-      }
-      if (progress.cursor() > kept) {
-        webhooks.progress(id, progress);
-      }
-      return events.size() == EVENTS_AT_ONCE;
-    }
-
-    private Answer attempt(Webhook webhook, EventLog.Entry event) {
-      try {
-        return delivery.attempt(webhook, event);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return new Answer.Failed("the gateway stops");
-      }
-    }
-
-    private boolean end(Verdict verdict, long seq) {
-      switch (verdict) {
-        case Verdict.PutAside(var error) -> {
-          webhooks.putAside(id, seq, error, clock.instant());
-          return true;
-        }
-        case Verdict.Later(var progress) -> {
-          webhooks.progress(id, progress);
-          progress.retryAt().ifPresent(this::wakeAt);
-        }
-        case Verdict.Disable(var progress) -> webhooks.progress(id, progress);
-        case Verdict.Next _ -> throw new IllegalStateException("there is a next one");
-      }
+  private boolean ended() {
+    try {
+      return threads.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
       return false;
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // a wake-up has no result
-    private void wakeAt(Instant time) {
-      if (!closed) {
-        long wait = Math.max(0, Duration.between(clock.instant(), time).toMillis());
-        alarms.schedule(this::wake, wait, TimeUnit.MILLISECONDS);
-      }
     }
   }
 }

@@ -2,21 +2,28 @@ package holdfast.gateway.webhook;
 
 import holdfast.gateway.store.Envelope;
 import holdfast.gateway.store.EventLog;
-import holdfast.gateway.store.Webhooks.Webhook;
+import holdfast.gateway.store.Webhook;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// One try to hand one event to one endpoint.
+/// One try to hand one event to one endpoint. It ends within the webhook's timeout, whatever the
+/// endpoint does: the status counts, what comes behind it is thrown away.
 final class Delivery implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
-  private static final Duration ANSWER = Duration.ofSeconds(15);
+  private static final long MOST_BYTES = 1 << 20;
   private static final int GONE = 410;
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY = 429;
@@ -35,36 +42,66 @@ final class Delivery implements AutoCloseable {
     this.clock = clock;
   }
 
-  Answer attempt(Webhook webhook, EventLog.Entry event) throws InterruptedException {
-    var url = URI.create(webhook.url());
+  Tried attempt(Webhook webhook, EventLog.Entry event, boolean again) throws InterruptedException {
+    var url = URI.create(webhook.config().url());
     var refusal = targets.refusal(url);
     if (refusal.isPresent()) {
-      return new Answer.Failed("the address " + refusal.get());
+      return new Tried(
+          new Answer.Failed("the address " + refusal.get()), Optional.empty(), Duration.ZERO);
     }
+    long began = System.nanoTime();
+    var status = new AtomicInteger();
+    var failure = exchange(request(url, webhook, event, again), status, webhook.config().timeout());
+    var took = Duration.ofNanos(System.nanoTime() - began);
+    int seen = status.get();
+    return seen > 0
+        ? new Tried(judge(seen), Optional.of(seen), took)
+        : new Tried(new Answer.Failed(failure), Optional.empty(), took);
+  }
+
+  /// Sets `status` as soon as it is known. Returns why there is none.
+  private String exchange(HttpRequest request, AtomicInteger status, Duration patience)
+      throws InterruptedException {
+    BodyHandler<Void> onlyStatus =
+        info -> {
+          status.set(info.statusCode());
+          return BodyHandlers.limiting(BodyHandlers.discarding(), MOST_BYTES).apply(info);
+        };
+    var answer = client.sendAsync(request, onlyStatus);
     try {
-      var answer =
-          client.send(request(url, webhook, event), HttpResponse.BodyHandlers.discarding());
-      return judge(answer.statusCode());
-    } catch (IOException e) {
-      return new Answer.Failed(e.getClass().getSimpleName());
+      answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return "";
+    } catch (TimeoutException _) {
+      return "no answer in " + patience.toSeconds() + " s";
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof IOException known
+          ? known.getClass().getSimpleName()
+          : "the request couldn't be sent";
+    } finally {
+      answer.cancel(true); // harmless when it is over
     }
   }
 
-  private HttpRequest request(URI url, Webhook webhook, EventLog.Entry event) {
+  private HttpRequest request(URI url, Webhook webhook, EventLog.Entry event, boolean again) {
+    var config = webhook.config();
+    var now = clock.instant();
     var body = Envelope.of(event).getBytes(StandardCharsets.UTF_8);
-    return HttpRequest.newBuilder(url)
-        .version(
-            url.getScheme().equals("https")
-                ? HttpClient.Version.HTTP_2
-                : HttpClient.Version.HTTP_1_1)
-        .timeout(ANSWER)
-        .header("Content-Type", "application/json")
-        .header("User-Agent", "Holdfast")
-        .header("Idempotency-Key", event.id())
-        .header("X-Holdfast-Webhook", webhook.id())
-        .header("X-Holdfast-Signature", Signature.of(webhook.secret(), clock.instant(), body))
-        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-        .build();
+    var request =
+        HttpRequest.newBuilder(url)
+            .version(
+                url.getScheme().equals("https")
+                    ? HttpClient.Version.HTTP_2
+                    : HttpClient.Version.HTTP_1_1)
+            .header("Content-Type", "application/json")
+            .header("User-Agent", "Holdfast")
+            .header("Idempotency-Key", event.id())
+            .header("X-Holdfast-Webhook", webhook.id())
+            .header("X-Holdfast-Signature", Signature.of(config.secrets().valid(now), now, body));
+    config.headers().forEach(request::header);
+    if (again) {
+      request.header("X-Holdfast-Redelivery", "true");
+    }
+    return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
   }
 
   static Answer judge(int status) {

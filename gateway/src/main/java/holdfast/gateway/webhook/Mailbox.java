@@ -1,25 +1,29 @@
 package holdfast.gateway.webhook;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Runs one piece of work again for every time it was woken, never twice at once, on a virtual
-/// thread
-/// that exists only while there is something to do.
+/// Runs one piece of work again for every time it was woken, never twice at once, on a thread that
+/// is taken only while there is something to do.
 final class Mailbox {
-  private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
-
+  private final Executor executor;
   private final Runnable work;
   private final AtomicInteger woken = new AtomicInteger();
 
-  Mailbox(Runnable work) {
+  /// `work` tells its failures itself.
+  Mailbox(Executor executor, Runnable work) {
+    this.executor = executor;
     this.work = work;
   }
 
   void wake() {
     if (woken.getAndIncrement() == 0) {
-      Thread.ofVirtual().name("courier").start(this::run);
+      try {
+        executor.execute(this::run);
+      } catch (RejectedExecutionException _) {
+        // the gateway stops; what is left is brought after the next start
+      }
     }
   }
 
@@ -27,11 +31,7 @@ final class Mailbox {
     int seen;
     do {
       seen = woken.get();
-      try {
-        work.run();
-      } catch (RuntimeException e) {
-        log.error("webhooks: a courier failed and goes on when it is woken again", e);
-      }
+      work.run();
     } while (!woken.compareAndSet(seen, 0));
   }
 }

@@ -1,6 +1,6 @@
 package holdfast.gateway.webhook;
 
-import holdfast.gateway.store.Webhooks.Progress;
+import holdfast.gateway.store.Webhook.Progress;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -13,7 +13,7 @@ public sealed interface Verdict {
   record Later(Progress progress) implements Verdict {}
 
   /// One poison event mustn't hold the rest.
-  record PutAside(String error) implements Verdict {}
+  record PutAside(Progress progress, String error) implements Verdict {}
 
   /// Nothing more until somebody sets the webhook anew; no event is lost.
   record Disable(Progress progress) implements Verdict {}
@@ -35,12 +35,16 @@ public sealed interface Verdict {
       case Answer.Taken _ -> new Next(progress.taken(seq));
       case Answer.Gone _ -> new Disable(progress.disabled("the endpoint answered 410 Gone"));
       case Answer.Rejected(var status) when progress.attempts() + 1 >= REJECTED_TRIES ->
-          new PutAside("rejected with " + status);
+          putAside(progress, seq, "rejected with " + status);
       case Answer.Rejected(var status) -> later(progress, "rejected with " + status, now, spread);
       case Answer.Failed(var reason) when isHopeless(progress, now) ->
           new Disable(progress.disabled("failing for 3 days: " + reason));
       case Answer.Failed(var reason) -> later(progress, reason, now, spread);
     };
+  }
+
+  private static PutAside putAside(Progress progress, long seq, String error) {
+    return new PutAside(progress.putAside(seq, error), error);
   }
 
   private static boolean isHopeless(Progress progress, Instant now) {

@@ -20,7 +20,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -42,16 +41,24 @@ final class Running implements AutoCloseable {
   final Metrics metrics = new Metrics(InstantSource.system());
   private final DataFolder folder;
   private final Couriers couriers;
+  private final InstantSource clock;
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Route> routes;
 
   Running(Path temp, boolean privateTargets) {
+    this(temp, privateTargets, Optional.empty());
+  }
+
+  /// `hand`: a clock for all of it.
+  Running(Path temp, boolean privateTargets, Optional<HandClock> hand) {
     folder = DataFolder.open(temp.resolve("data"));
     database = Database.open(folder, Optional.empty());
     var targets = new Targets(privateTargets);
-    var clock = InstantSource.system();
-    couriers = new Couriers(database.webhooks(), database.events(), targets, clock);
+    clock = hand.<InstantSource>map(set -> set).orElse(InstantSource.system());
+    couriers =
+        hand.map(set -> new Couriers(database, targets, set, set, () -> {}))
+            .orElseGet(() -> new Couriers(database, targets, clock));
     couriers.start();
     var local =
         new LocalSessions(
@@ -174,7 +181,7 @@ final class Running implements AutoCloseable {
     var events = new java.util.ArrayList<Event>();
     for (var state : states) {
       events.add(
-          new Event.StateReached(state, Optional.empty(), Optional.empty(), 1, Instant.now()));
+          new Event.StateReached(state, Optional.empty(), Optional.empty(), 1, clock.instant()));
     }
     database.sessions().commit(new Batch(tenant, 1_000, List.of(), List.of(), events));
   }

@@ -6,11 +6,11 @@ import holdfast.store.Batch;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +91,20 @@ class WatchedStoreTest {
   @DisplayName("R39 What webhooks haven't been told is counted, with the age of the oldest")
   void countsWebhooksBehind() {
     assertThat(database.depths().webhooks()).isEqualTo(new Depths.Webhooks(0, 0, Optional.empty()));
-    database.webhooks().put("shop", "w1", "https://example.org/", "secret", Set.of());
+    database
+        .webhooks()
+        .put(
+            "shop",
+            "w1",
+            new Webhook.Config(
+                "https://example.org/",
+                EventFilter.ALL,
+                Webhook.Secrets.of("secret"),
+                Map.of(),
+                Duration.ofSeconds(15),
+                false,
+                true,
+                Webhook.Config.HOLDFAST));
     reached("shop", "connected", NOON);
     reached("shop", "stopped", NOON.plusSeconds(1));
     reached("inn", "connected", NOON);

@@ -2,7 +2,7 @@ package holdfast.gateway.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.gateway.store.Webhooks.Progress;
+import holdfast.gateway.store.Webhook.Progress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -42,7 +42,8 @@ class VerdictTest {
       assertThat(progress.attempts()).isEqualTo(tries);
     }
     assertThat(Verdict.of(new Answer.Rejected(400), progress, 7, NOON, 0))
-        .isEqualTo(new Verdict.PutAside("rejected with 400"));
+        .isEqualTo(
+            new Verdict.PutAside(progress.putAside(7, "rejected with 400"), "rejected with 400"));
   }
 
   @Test

@@ -1,0 +1,88 @@
+package holdfast.gateway.store;
+
+import holdfast.store.Outbound;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Which events somebody wants: types, and families such as `message.*`; all when there are none.
+public record EventFilter(Set<String> words) {
+  public static final EventFilter ALL = new EventFilter(Set.of());
+
+  private static final String FAMILY = ".*";
+  private static final List<String> STATES =
+      List.of(
+          "stopped",
+          "starting",
+          "awaiting_scan",
+          "awaiting_code",
+          "restarting",
+          "verifying",
+          "connected",
+          "waiting",
+          "conflicted",
+          "logged_out",
+          "refused",
+          "stopping");
+
+  /// Every type that there is, by its name on the wire.
+  public static final Set<String> TYPES = types();
+
+  private static Set<String> types() {
+    var states = STATES.stream().map(state -> "session." + state);
+    var sends = Arrays.stream(Outbound.State.values()).map(state -> "message." + state.wire());
+    var others =
+        Stream.of(
+            "session.backlog_received",
+            "message.received",
+            "message.undecryptable",
+            "contact.identity_changed");
+    return Stream.of(states, sends, others)
+        .flatMap(types -> types)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  public EventFilter {
+    words = Set.copyOf(words);
+  }
+
+  /// Those of `words` that stand for no event at all.
+  public static List<String> unknown(Collection<String> words) {
+    return words.stream().filter(word -> TYPES.stream().noneMatch(matching(word))).toList();
+  }
+
+  private static java.util.function.Predicate<String> matching(String word) {
+    return word.endsWith(FAMILY)
+        ? type -> type.startsWith(word.substring(0, word.length() - 1))
+        : word::equals;
+  }
+
+  public boolean matches(String type) {
+    return words.isEmpty() || words.stream().anyMatch(word -> matching(word).test(type));
+  }
+
+  /// What a row's type must be, as SQL with the [#arguments].
+  String condition() {
+    return words.isEmpty()
+        ? ""
+        : words.stream()
+            .sorted()
+            .map(word -> word.endsWith(FAMILY) ? "substr(type, 1, ?) = ?" : "type = ?")
+            .collect(Collectors.joining(" OR ", " AND (", ")"));
+  }
+
+  List<Object> arguments() {
+    return words.stream()
+        .sorted()
+        .flatMap(
+            word ->
+                word.endsWith(FAMILY)
+                    ? Stream.<Object>of(word.length() - 1, word.substring(0, word.length() - 1))
+                    : Stream.<Object>of(word))
+        .toList();
+  }
+}
