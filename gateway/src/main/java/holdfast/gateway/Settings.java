@@ -1,6 +1,8 @@
 package holdfast.gateway;
 
+import holdfast.gateway.session.Loops;
 import holdfast.gateway.store.MasterKey;
+import holdfast.session.Times;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -16,7 +18,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// What the operator decided, checked.
-public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, Log log) {
+public record Settings(
+    Listen listen, Keep keep, WhatsApp whatsapp, Loops.Patience patience, Care care, Log log) {
   public record Listen(String bind, int port) {}
 
   public record Keep(Path data, Optional<MasterKey> masterKey, Optional<String> adminKey) {
@@ -68,6 +71,7 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
             sources.find(Setting.MASTER_KEY).map(MasterKey::parse),
             sources.find(Setting.ADMIN_KEY)),
         whatsapp(sources),
+        patience(sources),
         care(sources),
         new Log(
             oneOf(sources, Setting.LOG_FORMAT, "text", "json"),
@@ -151,6 +155,34 @@ public record Settings(Listen listen, Keep keep, WhatsApp whatsapp, Care care, L
             ? number(sources, Setting.RESTORE_RATE, 1, 100_000)
             : onThisMachine ? 500 : 50,
         oneOf(sources, Setting.WEBHOOK_PRIVATE_TARGETS, "true", "false").equals("true"));
+  }
+
+  /// R20. R8 bounds a start, so an attempt has no more.
+  private static Loops.Patience patience(Sources sources) {
+    var second = Duration.ofSeconds(1);
+    var connect = within(sources, Setting.CONNECT_TIMEOUT, second, Duration.ofMinutes(3));
+    var tcp = within(sources, Setting.TCP_TIMEOUT, second.dividedBy(10), connect);
+    return new Loops.Patience(
+        tcp,
+        within(sources, Setting.QUERY_TIMEOUT, second, Duration.ofMinutes(10)),
+        new Times(
+            connect,
+            within(sources, Setting.KEEP_ALIVE, second, Duration.ofMinutes(5)),
+            within(sources, Setting.QR_TIME, second, Duration.ofMinutes(2))));
+  }
+
+  private static Duration within(Sources sources, Setting setting, Duration least, Duration most) {
+    var text = sources.text(setting);
+    try {
+      var duration = Duration.parse(text);
+      if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+        return duration;
+      }
+    } catch (DateTimeParseException _) {
+      // falls through to the same answer
+    }
+    throw new BadSettings(
+        "%s must be a duration from %s to %s, not %s".formatted(setting.key(), least, most, text));
   }
 
   private static int number(Sources sources, Setting setting, int least, int most) {

@@ -3,9 +3,11 @@ package holdfast.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import holdfast.session.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,32 @@ class SettingsTest {
     assertThat(settings.care().restoreRate()).isEqualTo(50);
     assertThat(settings.care().privateTargets()).isFalse();
     assertThat(settings.whatsapp().isReal()).isTrue();
+  }
+
+  @Test
+  @DisplayName("R20: the times of a socket are as WhatsApp Web's, and settings")
+  void times() {
+    var standard = Settings.of(Map.of()).patience();
+    assertThat(standard.tcp()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(standard.query()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(standard.times())
+        .isEqualTo(
+            new Times(Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(20)))
+        .isEqualTo(Times.STANDARD);
+
+    var ours =
+        Settings.of(
+                Map.of(
+                    "HOLDFAST_CONNECT_TIMEOUT", "PT9S",
+                    "HOLDFAST_TCP_TIMEOUT", "PT0.5S",
+                    "HOLDFAST_QUERY_TIMEOUT", "PT8S",
+                    "HOLDFAST_KEEP_ALIVE", "PT7S",
+                    "HOLDFAST_QR_TIME", "PT6S"))
+            .patience();
+    assertThat(ours.tcp()).isEqualTo(Duration.ofMillis(500));
+    assertThat(ours.query()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(ours.times())
+        .isEqualTo(new Times(Duration.ofSeconds(9), Duration.ofSeconds(7), Duration.ofSeconds(6)));
   }
 
   @Test
@@ -71,6 +99,15 @@ class SettingsTest {
     "TRUST, /no/such/file, trust: the file /no/such/file can't be read",
     "RECONNECT, always, reconnect must be managed or manual",
     "RECONNECT_MAX_DELAY, 5, reconnect-max-delay must be a duration",
+    "RECONNECT_MAX_DELAY, -PT5S, reconnect-max-delay must be a duration",
+    "CONNECT_TIMEOUT, -PT1M, connect-timeout must be a duration from PT1S to PT3M",
+    "CONNECT_TIMEOUT, PT4M, connect-timeout must be a duration from PT1S to PT3M",
+    "TCP_TIMEOUT, PT0S, tcp-timeout must be a duration from PT0.1S to PT1M",
+    "TCP_TIMEOUT, PT2M, tcp-timeout must be a duration from PT0.1S to PT1M",
+    "QUERY_TIMEOUT, 60, query-timeout must be a duration from PT1S to PT10M",
+    "KEEP_ALIVE, -PT30S, keep-alive must be a duration from PT1S to PT5M",
+    "KEEP_ALIVE, PT0.01S, keep-alive must be a duration from PT1S to PT5M",
+    "QR_TIME, soon, qr-time must be a duration from PT1S to PT2M",
     "PACING, none, pacing must be a number"
   })
   void badValues(Setting setting, String value, String message) {

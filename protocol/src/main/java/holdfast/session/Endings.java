@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
 /// told.
 final class Endings {
   private static final Duration STABLE = Duration.ofMinutes(1);
-  private static final Duration UNREACHABLE_MAX = Duration.ofSeconds(4);
+  /// R20: a connect without an answer is tried anew within that.
+  private static final Duration UNREACHABLE_MAX = Duration.ofSeconds(2);
   private static final Duration CONFLICT_STEP = Duration.ofSeconds(5);
   private static final Duration CONFLICT_WAIT_MAX = Duration.ofSeconds(30);
   private static final Duration CONFLICTS_FORGOTTEN = Duration.ofMinutes(10);
@@ -144,7 +145,7 @@ final class Endings {
     return new Phase.Waiting(attempt.counting(tally), now.plus(delay), ending, false);
   }
 
-  /// The network is away: half a second doubling to 4 s, the upper half of it by chance.
+  /// The network is away: half a second doubling to 2 s, the upper half of it by chance.
   private Duration whileAway(int failures) {
     var top = Math.min(UNREACHABLE_MAX.toMillis(), 500L << Math.min(failures - 1, 4));
     return Duration.ofMillis(top / 2 + random.nextLong(top / 2 + 1));

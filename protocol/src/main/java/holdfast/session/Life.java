@@ -18,15 +18,10 @@ public record Life(Phase phase, Control control) {
   /// R8: an attempt that hasn't ended by then fails and says so.
   static final Duration START_LIMIT = Duration.ofMinutes(3);
 
-  /// R20: all of a connection attempt.
-  static final Duration CONNECT_LIMIT = Duration.ofMinutes(1);
-
   /// R7: how long the end of a socket is awaited before it is destroyed.
   static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
 
   static final Duration RESTART_PAUSE = Duration.ofMillis(300);
-  static final Duration PING_EVERY = Duration.ofSeconds(30);
-  static final Duration PING_LIMIT = Duration.ofSeconds(15);
 
   public sealed interface Input {
     record Start(Caller caller, holdfast.session.Input.Wait until, boolean forceRelink)

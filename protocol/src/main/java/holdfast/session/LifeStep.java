@@ -12,13 +12,9 @@ import java.util.random.RandomGenerator;
 /// connection says is answered
 /// alike in all phases that own it, and dropped in all others.
 final class LifeStep {
-  /// R20: how long the first QR ref lives, and each later one.
-  private static final Duration FIRST_REF = Duration.ofMinutes(1);
-
-  private static final Duration LATER_REF = Duration.ofSeconds(20);
-
   private final Life life;
   private final Instant now;
+  private final Times times;
   private final Endings endings;
   private final List<Life.Effect> effects = new ArrayList<>();
   private final Callers callers = new Callers(effects);
@@ -27,6 +23,7 @@ final class LifeStep {
   LifeStep(Life life, Instant now, Policy policy, RandomGenerator random) {
     this.life = life;
     this.now = now;
+    this.times = policy.times();
     this.endings = new Endings(now, policy, random);
     this.control = life.control();
   }
@@ -249,7 +246,7 @@ final class LifeStep {
         it.generation(),
         callers.promptShown(it.attempt()),
         refs.getFirst(),
-        now.plus(FIRST_REF),
+        now.plus(times.firstQr()),
         refs.subList(1, refs.size()));
   }
 
@@ -296,7 +293,7 @@ final class LifeStep {
         it.generation(),
         now,
         now,
-        now.plus(Life.PING_EVERY),
+        now.plus(times.keepAlive()),
         Optional.empty(),
         it.attempt().tally().ended());
   }
@@ -375,8 +372,7 @@ final class LifeStep {
     control = control.withGeneration(control.generation() + 1);
     effects.add(new Life.Effect.Open(control.generation(), attempt.registering()));
     var bound = attempt.isBound() ? attempt : attempt.until(now.plus(Life.START_LIMIT));
-    return new Phase.Connecting(
-        control.generation(), bound, now.plus(Life.CONNECT_LIMIT), restarting);
+    return new Phase.Connecting(control.generation(), bound, now.plus(times.connect()), restarting);
   }
 
   // ---- the link's end, and time
@@ -421,7 +417,7 @@ final class LifeStep {
   private Phase nextRef(Phase.AwaitingScan it) {
     var ends = it.refEnds();
     for (int index = 0; index < it.later().size(); index++) {
-      ends = ends.plus(LATER_REF);
+      ends = ends.plus(times.qr());
       if (ends.isAfter(now)) {
         var rest = it.later().subList(index + 1, it.later().size());
         return new Phase.AwaitingScan(
@@ -441,8 +437,8 @@ final class LifeStep {
         it.generation(),
         it.since(),
         it.verifiedAt(),
-        now.plus(Life.PING_EVERY),
-        Optional.of(now.plus(Life.PING_LIMIT)),
+        now.plus(times.keepAlive()),
+        Optional.of(now.plus(times.pong())),
         it.ended());
   }
 
@@ -450,7 +446,7 @@ final class LifeStep {
   private void sayWhenStable(Phase.Connected it) {
     for (var minutes : List.of(5L, 60L)) {
       var mark = it.since().plus(Duration.ofMinutes(minutes));
-      if (!now.isBefore(mark) && now.minus(Life.PING_EVERY).isBefore(mark)) {
+      if (!now.isBefore(mark) && now.minus(times.keepAlive()).isBefore(mark)) {
         say("connection stable for " + minutes + " minutes");
       }
     }

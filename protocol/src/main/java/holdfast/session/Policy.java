@@ -6,15 +6,25 @@ import java.time.Duration;
 ///
 /// `managed`: reconnect by itself; else (`manual`) only a 515 does. `maxDelay`: the longest
 /// back-off. `conflictMax`: at which conflict it stops; `coolDown`: for how long nothing begins
-/// then.
-public record Policy(boolean managed, Duration maxDelay, int conflictMax, Duration coolDown) {
+/// then. `times`: R20.
+public record Policy(
+    boolean managed, Duration maxDelay, int conflictMax, Duration coolDown, Times times) {
   public static final Duration COOL_DOWN = Duration.ofSeconds(30);
 
   public static final Policy MANAGED = new Policy(true, Duration.ofMinutes(5), 3);
   public static final Policy MANUAL = new Policy(false, Duration.ofMinutes(5), 3);
 
-  /// With the usual cool-down.
+  /// With the usual cool-down and times.
   public Policy(boolean managed, Duration maxDelay, int conflictMax) {
     this(managed, maxDelay, conflictMax, COOL_DOWN);
+  }
+
+  /// With the usual times.
+  public Policy(boolean managed, Duration maxDelay, int conflictMax, Duration coolDown) {
+    this(managed, maxDelay, conflictMax, coolDown, Times.STANDARD);
+  }
+
+  public Policy with(Times other) {
+    return new Policy(managed, maxDelay, conflictMax, coolDown, other);
   }
 }

@@ -82,21 +82,21 @@ class LifeTest {
     ring();
 
     assertThat(life.phase()).isInstanceOf(Phase.Connecting.class);
-    assertThat(life.phase().deadline()).contains(now.plus(Life.CONNECT_LIMIT));
+    assertThat(life.phase().deadline()).contains(now.plus(policy.times().connect()));
     take(new Life.Input.LoggedIn(generation()));
-    assertThat(life.phase().deadline().orElseThrow()).isAfter(now.plus(Life.CONNECT_LIMIT));
+    assertThat(life.phase().deadline().orElseThrow()).isAfter(now.plus(policy.times().connect()));
   }
 
   @Test
   @DisplayName(
-      "R15: while the network is away the delay stays at 4 s; a server's ends back off to the policy's longest")
+      "R15, R20: while the network is away the delay stays at 2 s; a server's ends back off to the policy's longest")
   void backsOff() {
     connect();
     end(LOST);
     for (int attempt = 0; attempt < 40; attempt++) {
       ring();
       take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
-      assertThat(untilNext()).isBetween(Duration.ZERO, Duration.ofSeconds(4));
+      assertThat(untilNext()).isBetween(Duration.ZERO, Duration.ofSeconds(2));
     }
     var longest = Duration.ZERO;
     for (int attempt = 0; attempt < 40; attempt++) {
@@ -286,6 +286,35 @@ class LifeTest {
     assertThat(now).isEqualTo(asked.plusSeconds(45));
     assertThat(life.phase()).isInstanceOf(Phase.Closing.class);
     assertThat(life.control().lastDisconnect().orElseThrow().reason()).isEqualTo("keep_alive_lost");
+  }
+
+  @Test
+  @DisplayName("R20: an attempt, a keep-alive and a QR last as long as they were set to")
+  void takesItsTimes() {
+    var second = Duration.ofSeconds(1);
+    policy =
+        Policy.MANAGED.with(
+            new Times(second.multipliedBy(9), second.multipliedBy(4), second.multipliedBy(5)));
+
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    assertThat(untilDue()).isEqualTo(second.multipliedBy(9));
+    verify();
+    assertThat(untilDue()).isEqualTo(second.multipliedBy(4));
+    ring();
+    assertThat(untilDue()).as("for the answer").isEqualTo(second.multipliedBy(2));
+    ring();
+    assertThat(life.phase()).isInstanceOf(Phase.Closing.class);
+
+    closed();
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, true));
+    take(new Life.Input.RefsOffered(generation(), List.of("a", "b")));
+    assertThat(untilDue()).as("the first QR").isEqualTo(second.multipliedBy(15));
+    ring();
+    assertThat(untilDue()).isEqualTo(second.multipliedBy(5));
+  }
+
+  private Duration untilDue() {
+    return Duration.between(now, life.phase().deadline().orElseThrow());
   }
 
   // ---- the tale's verbs

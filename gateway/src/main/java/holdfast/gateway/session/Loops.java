@@ -6,12 +6,14 @@ import holdfast.client.Proxy;
 import holdfast.client.SessionLoop;
 import holdfast.client.Store;
 import holdfast.client.netty.Endpoint;
+import holdfast.client.netty.Limits;
 import holdfast.client.netty.NettyTransport;
 import holdfast.gateway.tenant.TenantConfig.Rules;
 import holdfast.message.Pacing;
 import holdfast.pairing.Device;
 import holdfast.session.Policy;
 import holdfast.session.Settings;
+import holdfast.session.Times;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,10 +29,8 @@ import java.util.function.Supplier;
 /// to
 /// be.
 public final class Loops implements LocalSessions.Opener, AutoCloseable {
-  /// R20.
-  private static final Duration QUERY_TIMEOUT = Duration.ofMinutes(1);
-
   private final NettyTransport transport;
+  private final Patience patience;
   private final Function<String, Optional<Proxy>> proxies;
   private final ClockAlarms alarms;
   private final ExecutorService mailboxes = Executors.newVirtualThreadPerTaskExecutor();
@@ -40,12 +40,19 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private volatile Consumer<SessionLoop> witness = _ -> {};
 
   /// The way to WhatsApp. `proxies`: a tenant's own proxy, asked for at each connection.
-  public record Network(Endpoint whatsapp, Function<String, Optional<Proxy>> proxies) {}
+  public record Network(
+      Endpoint whatsapp, Patience patience, Function<String, Optional<Proxy>> proxies) {}
+
+  /// R20. `tcp`: for the answer to a connect; `query`: for that to a question.
+  public record Patience(Duration tcp, Duration query, Times times) {}
 
   public Loops(
       Network network, Store store, WebRevision revision, String deviceName, InstantSource clock) {
     var random = new SecureRandom();
-    this.transport = new NettyTransport(network.whatsapp(), clock, random);
+    this.transport =
+        new NettyTransport(
+            network.whatsapp(), clock, random, Limits.ofTcp(network.patience().tcp()));
+    this.patience = network.patience();
     this.proxies = network.proxies();
     this.alarms = new ClockAlarms(clock);
     this.ports = new Ports(transport, alarms, store, mailboxes, clock, random);
@@ -74,11 +81,11 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private Settings settings(Rules rules) {
     return new Settings(
         new Device(deviceName, revision.current()),
-        new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax()),
+        new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax()).with(patience.times()),
         new Pacing(
             rules.perMinute() == 0 ? OptionalInt.empty() : OptionalInt.of(rules.perMinute())),
         Settings.FIRST_PREKEYS,
-        QUERY_TIMEOUT);
+        patience.query());
   }
 
   @Override

@@ -35,12 +35,6 @@ import javax.net.ssl.SSLException;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what becomes of a write shows as the end of its channel
 public final class NettyTransport implements Transport, AutoCloseable {
-  /// R20: a connect without an answer is dropped and tried anew by the session.
-  private static final int CONNECT_MS = 2_000;
-
-  /// Upgrade and handshake, each.
-  private static final long HANDSHAKE_MS = 20_000;
-
   private static final int MAX_MESSAGE_BYTES = (1 << 24) + 3;
   private static final int THREADS = 2;
 
@@ -49,16 +43,16 @@ public final class NettyTransport implements Transport, AutoCloseable {
   private final RandomGenerator random;
   private final EventLoopGroup loops;
   private final Optional<SslContext> tls;
-  private final long handshakeMs;
+  private final Limits limits;
   private volatile boolean shut;
 
   public NettyTransport(Endpoint endpoint, InstantSource clock, RandomGenerator random) {
-    this(endpoint, clock, random, HANDSHAKE_MS);
+    this(endpoint, clock, random, Limits.STANDARD);
   }
 
-  /// `handshakeMs`: what the other side may take for the upgrade, and for its hello.
-  NettyTransport(Endpoint endpoint, InstantSource clock, RandomGenerator random, long handshakeMs) {
-    this.handshakeMs = handshakeMs;
+  public NettyTransport(
+      Endpoint endpoint, InstantSource clock, RandomGenerator random, Limits limits) {
+    this.limits = limits;
     this.endpoint = endpoint;
     this.clock = clock;
     this.random = random;
@@ -102,7 +96,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
         new Bootstrap()
             .group(loops)
             .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.tcp().toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
             .handler(
                 new ChannelInitializer<SocketChannel>() {
@@ -119,7 +113,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
 
   private void pipeline(SocketChannel channel, NettyConnection connection, Optional<Proxy> proxy) {
     var line = channel.pipeline();
-    proxy.ifPresent(it -> line.addLast(Tunnel.through(it, handshakeMs / 2)));
+    proxy.ifPresent(it -> line.addLast(Tunnel.through(it, limits.talk().toMillis() / 2)));
     tls.ifPresent(
         context -> {
           var handler =
@@ -135,10 +129,11 @@ public final class NettyTransport implements Transport, AutoCloseable {
         new WebSocketClientProtocolHandler(
             new Upgrade(endpoint.url(), MAX_MESSAGE_BYTES),
             WebSocketClientProtocolConfig.newBuilder()
-                .handshakeTimeoutMillis(handshakeMs)
+                .handshakeTimeoutMillis(limits.talk().toMillis())
                 .forceCloseTimeoutMillis(0)
                 .build()));
-    line.addLast(connection.handler(new FrameSplitter(MAX_MESSAGE_BYTES), handshakeMs));
+    line.addLast(
+        connection.handler(new FrameSplitter(MAX_MESSAGE_BYTES), limits.talk().toMillis()));
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,6 +51,28 @@ class NettyTransportTest {
     try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(end(nowhere(silent.getLocalPort())))
           .isEqualTo("closed UNREACHABLE no answer to the upgrade");
+    }
+  }
+
+  @Test
+  @DisplayName("R20: a TCP connect that nobody answers is dropped after its time")
+  void blackHole() throws Exception {
+    try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var inLine = new ArrayList<SocketChannel>();
+      for (int i = 0; i < 8; i++) { // a full queue drops what comes: the SYN stays unanswered
+        var waiting = SocketChannel.open();
+        waiting.configureBlocking(false);
+        waiting.connect(full.getLocalSocketAddress());
+        inLine.add(waiting);
+      }
+      var begun = System.nanoTime();
+      assertThat(end(nowhere(full.getLocalPort())))
+          .startsWith("closed UNREACHABLE ")
+          .contains("timed out after 300 ms");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+      for (var waiting : inLine) {
+        waiting.close();
+      }
     }
   }
 
@@ -260,7 +283,8 @@ class NettyTransportTest {
   }
 
   private static NettyTransport transport(Endpoint endpoint) {
-    return new NettyTransport(endpoint, InstantSource.system(), new Random(3), 400);
+    var limits = new Limits(Duration.ofMillis(300), Duration.ofMillis(400));
+    return new NettyTransport(endpoint, InstantSource.system(), new Random(3), limits);
   }
 
   private static Transport.Request request() {
