@@ -148,7 +148,12 @@ public final class Gateway implements AutoCloseable {
   private TenantConfig.Rules standard() {
     var care = settings.care();
     return new TenantConfig.Rules(
-        care.managed(), care.maxDelay(), care.conflictMax(), care.perMinute());
+        care.managed(),
+        care.maxDelay(),
+        care.conflictMax(),
+        care.perMinute(),
+        care.window(),
+        care.coolDown());
   }
 
   /// At the very first start somebody must be able to get in.

@@ -40,12 +40,16 @@ public record Settings(
     }
   }
 
-  /// How sessions treat WhatsApp and webhooks their targets. `perMinute`: 0 when pacing is off.
+  /// How sessions treat WhatsApp and webhooks their targets. `perMinute`: messages in each
+  /// `window`,
+  /// 0 when pacing is off.
   public record Care(
       boolean managed,
       Duration maxDelay,
       int conflictMax,
+      Duration coolDown,
       int perMinute,
+      Duration window,
       double restoreRate,
       boolean privateTargets) {}
 
@@ -148,9 +152,11 @@ public record Settings(
         oneOf(sources, Setting.RECONNECT, "managed", "manual").equals("managed"),
         duration(sources, Setting.RECONNECT_MAX_DELAY),
         number(sources, Setting.CONFLICT_MAX, 1, 100),
+        duration(sources, Setting.CONFLICT_COOL_DOWN),
         sources.text(Setting.PACING).equals("off")
             ? 0
             : number(sources, Setting.PACING, 1, 100_000),
+        duration(sources, Setting.PACING_WINDOW),
         sources.find(Setting.RESTORE_RATE).isPresent()
             ? number(sources, Setting.RESTORE_RATE, 1, 100_000)
             : onThisMachine ? 500 : 50,

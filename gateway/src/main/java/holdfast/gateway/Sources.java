@@ -27,6 +27,7 @@ final class Sources {
     var standard = Path.of("holdfast.conf");
     file.or(() -> Files.exists(standard) ? Optional.of(standard) : Optional.empty())
         .ifPresent(sources::read);
+    sources.given.putAll(SystemS.settings(environment));
     environment.forEach(sources::variable);
     sources.given.putAll(flags);
     return sources;

@@ -75,6 +75,34 @@ class SettingsTest {
   }
 
   @Test
+  @DisplayName(
+      "R30 The old settings of system S are understood, and our own names count before them")
+  void oldNames() {
+    var old =
+        Map.of(
+            "MAX_SESSION_USAGE_PER_MINUTE", "26",
+            "SESSION_COOLDOWN_PERIOD", "90000",
+            "STREAM_CONFLICT_MAX_COUNT", "5",
+            "STREAM_CONFLICT_COOLDOWN", "45000");
+    var care = Settings.of(old).care();
+
+    assertThat(care.perMinute()).isEqualTo(26);
+    assertThat(care.window()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(care.conflictMax()).isEqualTo(5);
+    assertThat(care.coolDown()).isEqualTo(Duration.ofSeconds(45));
+
+    var both =
+        Map.of("MAX_SESSION_USAGE_PER_MINUTE", "26", "HOLDFAST_PACING", "off", "HOME", "/root");
+    assertThat(Settings.of(both).care().perMinute()).isZero();
+    assertThatThrownBy(() -> Settings.of(Map.of("SESSION_COOLDOWN_PERIOD", "a minute")))
+        .isInstanceOf(BadSettings.class)
+        .hasMessageContaining("SESSION_COOLDOWN_PERIOD");
+    assertThatThrownBy(() -> Settings.of(Map.of("STREAM_CONFLICT_COOLDOWN", "-1")))
+        .isInstanceOf(BadSettings.class)
+        .hasMessageContaining("conflict-cool-down");
+  }
+
+  @Test
   @DisplayName("A name that nobody knows is an error, wherever it stands")
   void unknownNames() throws IOException {
     var file = temp.resolve("holdfast.conf");

@@ -43,7 +43,7 @@ public final class Api implements AutoCloseable {
     var webhooks = new WebhookRoutes(tenancy, database, parts.couriers(), parts.targets(), clock);
     this.events = new EventRoutes(tenancy, database.events());
     this.guard = new Guard(database.apiKeys(), parts.adminKey());
-    this.routes =
+    var ours =
         Stream.of(
                 new TenantRoutes(tenancy, database, webhooks, parts.standard(), clock).routes(),
                 new LifeRoutes(tenancy, clock).routes(),
@@ -58,6 +58,13 @@ public final class Api implements AutoCloseable {
                 new OperationRoutes(parts.ready(), parts.metrics()).routes(),
                 new DocsRoutes().routes(),
                 new ConsoleRoutes().routes())
+            .flatMap(List::stream)
+            .toList();
+    this.routes =
+        Stream.of(
+                ours,
+                new SystemT(tenancy, ours, clock).routes(),
+                new SystemC(tenancy, ours, clock).routes())
             .flatMap(List::stream)
             .toList();
   }

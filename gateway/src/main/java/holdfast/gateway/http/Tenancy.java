@@ -3,11 +3,13 @@ package holdfast.gateway.http;
 import holdfast.gateway.session.Sessions;
 import holdfast.gateway.session.TenantSession;
 import holdfast.gateway.store.Tenants;
+import holdfast.gateway.tenant.TenantConfig;
 import holdfast.session.Caller;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +35,13 @@ final class Tenancy {
   Tenants.Tenant tenant(Context request) {
     var id = Guard.tenant(request).text();
     return tenants.find(id).orElseThrow(() -> Refusal.of(Problem.NO_SUCH_TENANT));
+  }
+
+  /// Makes the tenant unless it exists. What exists stays as it is.
+  void make(String tenant, TenantConfig config, Instant now) {
+    if (sessions.find(tenant).isEmpty()) {
+      tenants.create(tenant, config.json(), now);
+    }
   }
 
   TenantSession session(Context request) {

@@ -81,9 +81,11 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private Settings settings(Rules rules) {
     return new Settings(
         new Device(deviceName, revision.current()),
-        new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax()).with(patience.times()),
+        new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax(), rules.coolDown())
+            .with(patience.times()),
         new Pacing(
-            rules.perMinute() == 0 ? OptionalInt.empty() : OptionalInt.of(rules.perMinute())),
+            rules.perMinute() == 0 ? OptionalInt.empty() : OptionalInt.of(rules.perMinute()),
+            rules.window()),
         Settings.FIRST_PREKEYS,
         patience.query());
   }

@@ -60,9 +60,25 @@ public record TenantConfig(
         reconnect.map("managed"::equals).orElse(standard.managed()),
         maxDelay.map(Duration::parse).orElse(standard.maxDelay()),
         conflictMax.orElse(standard.conflictMax()),
-        perMinute.orElse(standard.perMinute()));
+        perMinute.orElse(standard.perMinute()),
+        perMinute.isPresent() ? Rules.MINUTE : standard.window(),
+        standard.coolDown());
   }
 
-  /// What holds for a session. `perMinute`: 0 when there is no pacing.
-  public record Rules(boolean managed, Duration maxDelay, int conflictMax, int perMinute) {}
+  /// What holds for a session. `perMinute`: messages in each `window`, 0 when there is no pacing.
+  public record Rules(
+      boolean managed,
+      Duration maxDelay,
+      int conflictMax,
+      int perMinute,
+      Duration window,
+      Duration coolDown) {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration COOL_DOWN = Duration.ofSeconds(30);
+
+    /// With the usual window and cool-down.
+    public Rules(boolean managed, Duration maxDelay, int conflictMax, int perMinute) {
+      this(managed, maxDelay, conflictMax, perMinute, MINUTE, COOL_DOWN);
+    }
+  }
 }
