@@ -1,0 +1,224 @@
+package holdfast.gateway.moving;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/// The files of one auth state, by name: as a folder holds them, or a zip of that folder.
+///
+/// Whatever brings more than the limits is refused before it is read to its end.
+public record AuthFiles(SortedMap<String, byte[]> files) {
+  /// A link of ten years and thousands of contacts has fewer.
+  static final int MOST_FILES = 100_000;
+
+  static final long MOST_BYTES = 256L << 20;
+  static final int MOST_BYTES_EACH = 16 << 20;
+
+  private static final String CREDS = "creds.json";
+  private static final String ENDING = ".json";
+
+  public AuthFiles {
+    files = Collections.unmodifiableSortedMap(files);
+  }
+
+  /// The JSON files in `folder`; what else lies there is left alone.
+  ///
+  /// @throws UnfitState when it isn't an auth state
+  public static AuthFiles ofFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new UnfitState("there is no folder " + folder);
+    }
+    var taken = new Taken();
+    try (var entries = Files.newDirectoryStream(folder, "*" + ENDING)) {
+      for (var entry : entries) {
+        if (Files.isRegularFile(entry)) {
+          try (var in = Files.newInputStream(entry)) {
+            taken.add(name(entry), in);
+          }
+        }
+      }
+    }
+    return taken.whole();
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  /// The files of a zip. They may lie in one folder, as when the folder itself was packed.
+  ///
+  /// @throws UnfitState when it isn't an auth state, or names a place outside itself
+  public static AuthFiles ofZip(InputStream in) throws IOException {
+    var taken = new Taken();
+    var folder = Optional.<String>empty();
+    try (var zip = new ZipInputStream(in)) {
+      for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        var path = checked(entry.getName());
+        if (entry.isDirectory() || isOfNoUse(path)) {
+          taken.skip(zip);
+          continue;
+        }
+        int cut = path.lastIndexOf('/') + 1;
+        var parent = path.substring(0, cut);
+        if (folder.isPresent() && !folder.get().equals(parent)) {
+          throw new UnfitState("the zip holds more than one folder: pack one auth folder");
+        }
+        folder = Optional.of(parent);
+        taken.add(path.substring(cut), zip);
+      }
+    } catch (java.util.zip.ZipException | java.io.EOFException _) {
+      throw new UnfitState("the zip is damaged");
+    }
+    if (taken.isEmpty()) {
+      throw new UnfitState("this is no zip of an auth folder");
+    }
+    return taken.whole();
+  }
+
+  /// Nothing is ever written where a zip says, and what says such things isn't a packed folder.
+  private static String checked(String path) {
+    boolean outside =
+        path.startsWith("/")
+            || path.contains("\\")
+            || path.contains(":")
+            || ("/" + path + "/").contains("/../");
+    if (outside) {
+      throw new UnfitState("the zip names a path outside itself");
+    }
+    return path;
+  }
+
+  /// What a Mac adds beside each file, and what isn't JSON.
+  private static boolean isOfNoUse(String path) {
+    return path.startsWith("__MACOSX/") || !path.endsWith(ENDING);
+  }
+
+  /// What has been taken so far, within the limits.
+  private static final class Taken {
+    private final SortedMap<String, byte[]> files = new TreeMap<>();
+    private long bytes;
+    private int seen;
+
+    void add(String name, InputStream in) throws IOException {
+      files.put(name, next(in));
+    }
+
+    /// What isn't wanted is unpacked all the same, so it counts.
+    void skip(InputStream in) throws IOException {
+      next(in);
+    }
+
+    private byte[] next(InputStream in) throws IOException {
+      var content = in.readNBytes(MOST_BYTES_EACH + 1);
+      bytes += content.length;
+      seen++;
+      if (content.length > MOST_BYTES_EACH || bytes > MOST_BYTES || seen > MOST_FILES) {
+        throw new UnfitState(
+            "too large: at most %d files, %d MiB in all and %d MiB each"
+                .formatted(MOST_FILES, MOST_BYTES >> 20, MOST_BYTES_EACH >> 20));
+      }
+      return content;
+    }
+
+    boolean isEmpty() {
+      return files.isEmpty();
+    }
+
+    AuthFiles whole() {
+      if (!files.containsKey(CREDS)) {
+        throw new UnfitState("there is no " + CREDS + " in it");
+      }
+      return new AuthFiles(files);
+    }
+  }
+
+  Fields creds() {
+    return Fields.of(CREDS, content(CREDS));
+  }
+
+  private byte[] content(String name) {
+    return Optional.ofNullable(files.get(name))
+        .orElseThrow(() -> new UnfitState("there is no " + name + " in it"));
+  }
+
+  /// Files of one kind, by what their names say behind it: Baileys writes `/` as `__` and `:` as
+  /// `-`. A kind whose name begins with that of another is no such kind.
+  SortedMap<String, Fields> ofKind(String kind) {
+    var found = new TreeMap<String, Fields>();
+    files.forEach(
+        (file, content) -> {
+          if (file.startsWith(kind + "-") && kindOf(file).equals(kind)) {
+            var id = file.substring(kind.length() + 1, file.length() - ENDING.length());
+            found.put(id, Fields.of(file, content));
+          }
+        });
+    return found;
+  }
+
+  private static String kindOf(String file) {
+    return Kind.ALL.stream().filter(kind -> file.startsWith(kind + "-")).findFirst().orElse("");
+  }
+
+  /// Writes them into `folder`, which is made. A folder that holds an auth state is left alone.
+  ///
+  /// @throws UnfitState when there is one already
+  public void writeTo(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(CREDS))) {
+      throw new UnfitState(folder + " holds an auth state already");
+    }
+    Files.createDirectories(folder);
+    boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    for (var file : files.entrySet()) {
+      var path = folder.resolve(file.getKey());
+      try {
+        Files.delete(path);
+      } catch (NoSuchFileException _) {
+        // as it should be
+      }
+      if (posix) {
+        Files.createFile(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.write(path, file.getValue());
+    }
+  }
+
+  public byte[] zip() {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      write(bytes, files);
+    } catch (IOException e) {
+      throw new IllegalStateException("memory can't be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(OutputStream out, Map<String, byte[]> files) throws IOException {
+    try (var zip = new ZipOutputStream(out)) {
+      for (var file : files.entrySet()) {
+        zip.putNextEntry(new ZipEntry(file.getKey()));
+        zip.write(file.getValue());
+        zip.closeEntry();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "AuthFiles[" + files.size() + "]";
+  }
+}
