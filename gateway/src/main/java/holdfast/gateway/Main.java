@@ -74,6 +74,8 @@ public final class Main {
     return switch (command.commandSpec().name()) {
       case "run" -> serve(settings);
       case "doctor" -> new Doctor(settings, out).examine();
+      case MovingCommand.IMPORT, MovingCommand.EXPORT ->
+          new MovingCommand(settings, out).perform(command);
       default -> new KeyCommand(settings, out).perform(command);
     };
   }
@@ -126,6 +128,12 @@ public final class Main {
     var key = command("key", "Makes, lists and revokes API keys.");
     KeyCommand.describe(key);
     root.addSubcommand("key", key);
+    var importing = command(MovingCommand.IMPORT, "Takes over the link of a Baileys auth folder.");
+    MovingCommand.describeImport(importing);
+    root.addSubcommand(MovingCommand.IMPORT, importing);
+    var exporting = command(MovingCommand.EXPORT, "Writes a link as a Baileys auth folder.");
+    MovingCommand.describeExport(exporting);
+    root.addSubcommand(MovingCommand.EXPORT, exporting);
     return root;
   }
 

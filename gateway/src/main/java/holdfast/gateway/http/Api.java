@@ -1,5 +1,6 @@
 package holdfast.gateway.http;
 
+import holdfast.gateway.moving.Moving;
 import holdfast.gateway.session.Sessions;
 import holdfast.gateway.store.Database;
 import holdfast.gateway.tenant.TenantConfig;
@@ -50,6 +51,9 @@ public final class Api implements AutoCloseable {
                 new DiagnosticsRoutes(tenancy, database.tenants(), new Insight(database), clock)
                     .routes(),
                 new LinkRoutes(tenancy).routes(),
+                new MovingRoutes(
+                        tenancy, new Moving(database.tenants(), database.sessions(), clock))
+                    .routes(),
                 new MessageRoutes(tenancy, database.sessions()).routes(),
                 events.routes(),
                 webhooks.routes(),

@@ -24,6 +24,7 @@ final class ErrorsPage {
     return switch (problem) {
       case INVALID_REQUEST -> "Mend the request: `detail` and `errors` name the field.";
       case INVALID_PHONE_NUMBER -> "Give the number in international form, `+` and digits.";
+      case UNFIT_AUTH_STATE -> "Pack the whole auth folder of a linked Baileys, and nothing else.";
       case UNAUTHORIZED -> "Send a key that isn't revoked, by `Authorization: Bearer`.";
       case FORBIDDEN -> "Use a key with the scope and for the tenant that this needs.";
       case NOT_FOUND -> "Check the path; `/docs` lists what there is.";
@@ -40,6 +41,9 @@ final class ErrorsPage {
       case SENDING_IN_PROGRESS -> "Start it again in a moment; nothing is lost.";
       case ALREADY_LINKED -> "Log out first, or start with `forceRelink`.";
       case NOT_LINKED -> "Link the tenant first, by QR or by pairing code.";
+      case TENANT_RUNNING -> "Stop the tenant first.";
+      case CREDENTIALS_UNREADABLE ->
+          "Bring back the store or the master key it was sealed with, or link the tenant anew.";
       case CANNOT_SEND -> "See `reason` and the status: a person must start or link it anew.";
       case TOO_MANY_WEBHOOKS -> "Remove one that isn't needed any more.";
       case TOO_MANY_REPLAYS -> "Let those that wait be delivered first.";

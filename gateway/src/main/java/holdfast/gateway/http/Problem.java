@@ -7,6 +7,7 @@ import java.util.Locale;
 public enum Problem {
   INVALID_REQUEST(400, "the request can't be understood"),
   INVALID_PHONE_NUMBER(400, "invalid phone number"),
+  UNFIT_AUTH_STATE(400, "this is no auth state that can be taken over"),
   UNAUTHORIZED(401, "a key is needed"),
   FORBIDDEN(403, "this key doesn't reach that"),
   NOT_FOUND(404, "there is nothing here"),
@@ -23,6 +24,8 @@ public enum Problem {
   SENDING_IN_PROGRESS(409, "a message is still on its way on the old connection"),
   ALREADY_LINKED(409, "the tenant is linked already"),
   NOT_LINKED(409, "the tenant isn't linked"),
+  TENANT_RUNNING(409, "the tenant is running"),
+  CREDENTIALS_UNREADABLE(409, "the tenant's credentials can't be read"),
   CANNOT_SEND(409, "the tenant can't send in this state"),
   TOO_MANY_WEBHOOKS(409, "the tenant has as many webhooks as it may"),
   TOO_MANY_REPLAYS(409, "as many replays wait as may"),

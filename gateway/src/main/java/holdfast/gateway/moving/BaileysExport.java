@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import holdfast.crypto.KeyPair;
 import holdfast.proto.ADVSignedDeviceIdentity;
 import holdfast.proto.Message;
-import holdfast.proto.RatchetStateRecord;
 import holdfast.stanza.Jid;
 import holdfast.store.Account;
 import holdfast.store.Credentials;
@@ -154,9 +153,7 @@ final class BaileysExport {
   }
 
   private void preKeys() {
-    each(
-        Table.PREKEY,
-        (_, key) -> put(Kind.PRE_KEY, Integer.toString(key.id()), pair(key.pair())));
+    each(Table.PREKEY, (_, key) -> put(Kind.PRE_KEY, Integer.toString(key.id()), pair(key.pair())));
   }
 
   private void ratchets() {
@@ -188,10 +185,7 @@ final class BaileysExport {
     each(
         Table.IDENTITY,
         (device, key) ->
-            put(
-                Kind.IDENTITY,
-                Jid.parse(device).signalAddress(),
-                Json.buffer(Json.typed(key))));
+            put(Kind.IDENTITY, Jid.parse(device).signalAddress(), Json.buffer(Json.typed(key))));
   }
 
   /// A key lies under the name that the group calls its members by. Where that isn't known, those

@@ -179,7 +179,9 @@ public final class BaileysImport {
   private static Message.AppStateSyncKeyFingerprint fingerprint(Fields print) {
     var fingerprint = Message.AppStateSyncKeyFingerprint.newBuilder();
     print.find("rawId").ifPresent(id -> fingerprint.setRawId((int) id.number()));
-    print.find("currentIndex").ifPresent(index -> fingerprint.setCurrentIndex((int) index.number()));
+    print
+        .find("currentIndex")
+        .ifPresent(index -> fingerprint.setCurrentIndex((int) index.number()));
     print
         .find("deviceIndexes")
         .ifPresent(
@@ -197,8 +199,8 @@ public final class BaileysImport {
     }
   }
 
-  /// Puts the link into the draft of a session at rest. What was there of another link is forgotten;
-  /// its credentials are kept aside, as at every relink.
+  /// Puts the link into the draft of a session at rest. What was there of another link is
+  /// forgotten, but for its credentials, which are kept aside as at every relink.
   void write(Draft draft) {
     try {
       draft.putLinkAside();
@@ -208,9 +210,7 @@ public final class BaileysImport {
     draft.linkMade(creds.credentials());
     draft.preKeyBook(creds.book());
     creds.routing().ifPresent(draft::routing);
-    peers
-        .pairs()
-        .forEach((phone, lid) -> draft.mapping(Jid.phone(phone), Jid.lid(lid)));
+    peers.pairs().forEach((phone, lid) -> draft.mapping(Jid.phone(phone), Jid.lid(lid)));
     preKeys.forEach(draft::preKey);
     ratchets.forEach(draft::ratchet);
     identities.forEach(draft::identity);

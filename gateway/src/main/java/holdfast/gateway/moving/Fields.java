@@ -54,7 +54,8 @@ record Fields(String file, String path, JsonNode node) {
     var members = new LinkedHashMap<String, Fields>();
     node.properties()
         .forEach(
-            member -> members.put(member.getKey(), new Fields(file, path + "[]", member.getValue())));
+            member ->
+                members.put(member.getKey(), new Fields(file, path + "[]", member.getValue())));
     return members;
   }
 

@@ -77,10 +77,7 @@ public final class Moving {
   }
 
   private static Control control(Records records) {
-    return records
-        .read(Table.CONTROL, Table.ONLY)
-        .map(Table.CONTROL::decode)
-        .orElse(Control.NEW);
+    return records.read(Table.CONTROL, Table.ONLY).map(Table.CONTROL::decode).orElse(Control.NEW);
   }
 
   /// The tenant's link as an auth state that Baileys 7 starts from.

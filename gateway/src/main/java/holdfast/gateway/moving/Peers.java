@@ -118,7 +118,6 @@ final class Peers {
   }
 
   private static Stream<byte[]> identities(Map<Jid, List<SessionFile.Kept>> ratchets, Jid device) {
-    return ratchets.getOrDefault(device, List.of()).stream()
-        .map(SessionFile.Kept::remoteIdentity);
+    return ratchets.getOrDefault(device, List.of()).stream().map(SessionFile.Kept::remoteIdentity);
   }
 }

@@ -57,7 +57,11 @@ final class SessionFile {
         RatchetStateRecord.newBuilder()
             .setRemoteIdentity(bytes(index.at("remoteIdentityKey").key()))
             .setRemoteRegistrationId(
-                session.find("registrationId").or(() -> registration).map(SessionFile::u32).orElse(0))
+                session
+                    .find("registrationId")
+                    .or(() -> registration)
+                    .map(SessionFile::u32)
+                    .orElse(0))
             .setRootKey(bytes(ratchet.at("rootKey").bytes(SEED_BYTES)))
             .setBaseKey(bytes(index.at("baseKey").key()))
             .setOwnPrivate(bytes(pair.privateKey()))

@@ -61,8 +61,7 @@ final class SessionText {
     for (var receiver : state.getReceiversList().reversed()) {
       chains.put(typed(receiver.getRatchetKey()), receiving(receiver));
     }
-    chains.put(
-        own, chain(SENDING, state.getSendingCounter(), state.getSendingChain(), Map.of()));
+    chains.put(own, chain(SENDING, state.getSendingCounter(), state.getSendingChain(), Map.of()));
     session.put("_chains", chains);
     if (state.getPending()) {
       var pending = new LinkedHashMap<String, Object>();

@@ -65,7 +65,7 @@ public final class DataFolder implements AutoCloseable {
     // The lock lives exactly as long as its channel.
     if (tryLock(channel).isEmpty()) {
       channel.close();
-      throw new StoreRefused("another Holdfast runs on the data folder " + folder);
+      throw new StoreRefused.Held("another Holdfast runs on the data folder " + folder);
     }
     return channel;
   }

@@ -41,8 +41,7 @@ class BadStateTest {
   }
 
   private static AuthFiles withCreds(String creds) {
-    return Folders.with(
-        Folders.read(Folders.NEW, "ann"), "creds.json", Optional.of(bytes(creds)));
+    return Folders.with(Folders.read(Folders.NEW, "ann"), "creds.json", Optional.of(bytes(creds)));
   }
 
   @ParameterizedTest
@@ -65,8 +64,7 @@ class BadStateTest {
   void refusesHalves() {
     var noise = Fields.of("creds.json", bytes(creds())).at("noiseKey").at("public");
     var identity = Fields.of("creds.json", bytes(creds())).at("signedIdentityKey").at("public");
-    var mixed =
-        creds().replace(noise.at("data").text(), identity.at("data").text());
+    var mixed = creds().replace(noise.at("data").text(), identity.at("data").text());
     refused(withCreds(mixed), "halves don't belong together");
   }
 

@@ -77,9 +77,7 @@ class MovingTest {
     var reader = draft(to);
     var address = account(reader);
     var encrypted =
-        sender
-            .ratchet(address)
-            .encrypt(sender.credentials().orElseThrow().self(), bytes(text));
+        sender.ratchet(address).encrypt(sender.credentials().orElseThrow().self(), bytes(text));
     var outcome =
         reader
             .ratchet(account(sender))
@@ -219,11 +217,10 @@ class MovingTest {
   @DisplayName("R25 Credentials that nobody can read are a link too, and go only when that is said")
   void replacesUnreadableCredentials() {
     moving.take("ann", moving.read(Folders.read(Folders.NEW, "ann")), false);
-    var spoilt = new Batch.Write(Table.CREDENTIALS, "", Optional.of(bytes("spoilt")), Optional.empty());
+    var spoilt =
+        new Batch.Write(Table.CREDENTIALS, "", Optional.of(bytes("spoilt")), Optional.empty());
     var gone = new Batch.Write(Table.CONTROL, "", Optional.empty(), Optional.empty());
-    database
-        .sessions()
-        .commit(new Batch("ann", 1, List.of(spoilt, gone), List.of(), List.of()));
+    database.sessions().commit(new Batch("ann", 1, List.of(spoilt, gone), List.of(), List.of()));
     var bob = moving.read(Folders.read(Folders.NEW, "bob"));
 
     assertThatThrownBy(() -> moving.take("ann", bob, false)).isInstanceOf(Moving.Linked.class);

@@ -29,8 +29,7 @@ class SessionFileTest {
   private record Side(Ratchet.Self self, Ratchet ratchet, JsonNode json) {}
 
   private static JsonNode vectors(String version) throws IOException {
-    return Fields.JSON.readTree(
-        Files.readString(Folders.path("libsignal-" + version + ".json")));
+    return Fields.JSON.readTree(Files.readString(Folders.path("libsignal-" + version + ".json")));
   }
 
   private static Side side(JsonNode vectors, String name, String record) {
@@ -126,8 +125,7 @@ class SessionFileTest {
     for (int turn = 0; turn < 4; turn++) {
       var from = turn % 2 == 0 ? alice : bob;
       var to = turn % 2 == 0 ? bob : alice;
-      var sent =
-          ratchets.get(turn % 2).encrypt(from.self(), "on".getBytes(StandardCharsets.UTF_8));
+      var sent = ratchets.get(turn % 2).encrypt(from.self(), "on".getBytes(StandardCharsets.UTF_8));
       assertThat(sent.ciphertext().type()).isEqualTo(Ciphertext.Type.MSG);
       var outcome =
           ratchets

@@ -1,0 +1,126 @@
+package holdfast.gateway.http;
+
+import holdfast.gateway.moving.AuthFiles;
+import holdfast.gateway.moving.Moving;
+import holdfast.gateway.moving.UnfitState;
+import holdfast.gateway.session.TenantSession;
+import holdfast.session.Input;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Links that come from Baileys and go back to it, as zips of its auth folder (R26).
+///
+/// Two owners of one link would use its ratchets twice. So the session rests while its link moves,
+/// and is opened anew from the store afterwards.
+final class MovingRoutes {
+  private static final Duration FAREWELL = Duration.ofSeconds(30);
+  private static final Set<String> AT_REST = Set.of("stopped", "logged_out", "refused");
+  private static final String ZIP = "application/zip";
+  private static final int OK = 200;
+
+  private final Tenancy tenancy;
+  private final Moving moving;
+
+  MovingRoutes(Tenancy tenancy, Moving moving) {
+    this.tenancy = tenancy;
+    this.moving = moving;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.tenant("POST", "/v1/tenants/{tenant}/import", this::take),
+        Route.tenant("GET", "/v1/tenants/{tenant}/export", this::give));
+  }
+
+  private void take(Context request) throws IOException {
+    var id = tenancy.tenant(request).id();
+    boolean replace = replace(request);
+    var session = tenancy.session(id);
+    refuseUnlessAllowed(session, replace);
+    try {
+      var read = moving.read(AuthFiles.ofZip(request.bodyInputStream()));
+      if (!isAtRest(session)) {
+        Tenancy.ask(session, Input.Stop::new, FAREWELL);
+      }
+      tenancy.sessions().drop(id);
+      var taken = moving.take(id, read, replace);
+      tenancy.sessions().drop(id); // whoever found it in between is fenced off
+      Answers.json(request, OK, answer(taken));
+    } catch (UnfitState e) {
+      throw unfit(e);
+    } catch (Moving.Linked _) {
+      throw linked();
+    }
+  }
+
+  private static boolean replace(Context request) {
+    var text = request.queryParam("replace");
+    if (text == null || text.equals("false")) {
+      return false;
+    }
+    if (text.equals("true")) {
+      return true;
+    }
+    throw Refusal.of(Problem.INVALID_REQUEST, "replace must be true or false");
+  }
+
+  private static void refuseUnlessAllowed(TenantSession session, boolean replace) {
+    if (replace) {
+      return;
+    }
+    if (session.status().account().isPresent()) {
+      throw linked();
+    }
+    if (!isAtRest(session)) {
+      throw Refusal.of(Problem.TENANT_RUNNING, "stop the tenant first, or say replace=true");
+    }
+  }
+
+  private static boolean isAtRest(TenantSession session) {
+    return AT_REST.contains(session.status().state());
+  }
+
+  private static Refusal linked() {
+    return Refusal.of(
+        Problem.ALREADY_LINKED, "the tenant is linked already: replace=true gives that link up");
+  }
+
+  private static Refusal unfit(UnfitState e) {
+    return Refusal.of(Problem.UNFIT_AUTH_STATE, String.valueOf(e.getMessage()));
+  }
+
+  private static Map<String, Object> answer(Moving.Taken taken) {
+    var answer = new LinkedHashMap<String, Object>();
+    answer.put("result", "imported");
+    answer.put("state", "stopped");
+    answer.put("account", StatusView.account(taken.account()));
+    answer.put("ratchets", taken.ratchets());
+    answer.put("preKeys", taken.preKeys());
+    answer.put("senderKeys", taken.senderKeys());
+    return answer;
+  }
+
+  private void give(Context request) {
+    var id = tenancy.tenant(request).id();
+    if (!isAtRest(tenancy.session(id))) {
+      throw Refusal.of(Problem.TENANT_RUNNING, "stop the tenant first: its ratchets still move");
+    }
+    try {
+      var zip = moving.exportOf(id).zip();
+      request
+          .header("Cache-Control", "no-store")
+          .header("Content-Disposition", "attachment; filename=\"auth-" + id + ".zip\"")
+          .contentType(ZIP)
+          .result(zip);
+    } catch (Moving.NotLinked _) {
+      throw Refusal.of(Problem.NOT_LINKED);
+    } catch (UnfitState e) {
+      throw Refusal.of(Problem.CREDENTIALS_UNREADABLE, String.valueOf(e.getMessage()));
+    }
+  }
+}
