@@ -31,7 +31,8 @@ enum Setting {
   CONFLICT_MAX("3", "at which conflict in a row a session gives way"),
   CONFLICT_COOL_DOWN("PT30S", "for how long nothing is begun after that"),
   PACING("20", "messages per minute and tenant, or off"),
-  PACING_WINDOW("PT1M", "another window than a minute for pacing, where a tenant has none of its own"),
+  PACING_WINDOW(
+      "PT1M", "another window than a minute for pacing, where a tenant has none of its own"),
   RESTORE_RATE("", "sessions per second brought back after a start; 50, on this machine 500"),
   WEBHOOK_PRIVATE_TARGETS("false", "whether webhooks may go to private addresses"),
   PRINT_QR("false", "true draws each new QR in the terminal as well"),

@@ -55,8 +55,7 @@ public final class Webhooks {
   public List<Webhook> of(String tenant) {
     return readers.read(
         sql ->
-            sql.all(
-                COLUMNS + " WHERE tenant.id = ? ORDER BY webhook.id", this::webhook, tenant));
+            sql.all(COLUMNS + " WHERE tenant.id = ? ORDER BY webhook.id", this::webhook, tenant));
   }
 
   /// Which webhook is whose.
@@ -152,7 +151,8 @@ public final class Webhooks {
     var secrets =
         new Secrets(
             text(seal.open(secretName(id), row.getBytes(7))),
-            Optional.ofNullable(row.getBytes(8)).map(old -> text(seal.open(oldSecretName(id), old))),
+            Optional.ofNullable(row.getBytes(8))
+                .map(old -> text(seal.open(oldSecretName(id), old))),
             instant(row, 9));
     var config =
         new Config(
@@ -163,7 +163,7 @@ public final class Webhooks {
                     .collect(Collectors.toSet())),
             secrets,
             Optional.ofNullable(row.getBytes(10))
-                .map(sealed -> headers(seal.open(headersName(id), sealed)))
+                .map(kept -> headers(seal.open(headersName(id), kept)))
                 .orElse(Map.of()),
             Duration.ofMillis(row.getLong(11)),
             row.getInt(12) == 1,
