@@ -2,6 +2,7 @@ package holdfast.gateway;
 
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.store.StoreRefused;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,16 +39,25 @@ final class Doctor {
 
   private void store() {
     var data = settings.keep().data();
-    if (!Files.exists(data)) {
+    if (!Files.exists(data) && settings.keep().database().isEmpty()) {
       say(true, "store", data + " will be made at the first start");
       return;
     }
     try (var folder = DataFolder.open(data);
-        var database = Database.open(folder, settings.keep().masterKey())) {
-      say(true, "store", data + " opens, the master key fits, " + tenants(database) + " tenants");
+        var database =
+            Database.open(folder, settings.keep().database(), settings.keep().masterKey())) {
+      say(
+          true,
+          "store",
+          place() + " opens, the master key fits, " + tenants(database) + " tenants");
     } catch (StoreRefused e) {
       say(false, "store", String.valueOf(e.getMessage()));
     }
+  }
+
+  private String place() {
+    var keep = settings.keep();
+    return keep.database().map(DatabaseUrl::toString).orElseGet(() -> keep.data().toString());
   }
 
   private static int tenants(Database database) {

@@ -41,6 +41,7 @@ public final class Gateway implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("chores").factory());
   private final Settings settings;
+  private final Runnable evicted;
   private volatile boolean ready;
   private Optional<String> madeAdminKey = Optional.empty();
   private HttpServer server;
@@ -48,11 +49,18 @@ public final class Gateway implements AutoCloseable {
   /// Returns once it listens. @throws holdfast.gateway.store.StoreRefused or
   /// [HttpServer.PortTaken] when it can't
   public static Gateway start(Settings settings) {
-    return new Gateway(settings);
+    return start(settings, () -> {});
   }
 
-  private Gateway(Settings settings) {
+  /// `evicted`: what to do when another gateway has taken the database over. Every socket is closed
+  /// by then, and nothing can be written.
+  public static Gateway start(Settings settings, Runnable evicted) {
+    return new Gateway(settings, evicted);
+  }
+
+  private Gateway(Settings settings, Runnable evicted) {
     this.settings = settings;
+    this.evicted = evicted;
     try {
       this.server = assemble();
     } catch (RuntimeException e) {
@@ -63,12 +71,19 @@ public final class Gateway implements AutoCloseable {
 
   private HttpServer assemble() {
     var folder = owned(DataFolder.open(settings.keep().data()), DataFolder::close);
-    var database = owned(Database.open(folder, settings.keep().masterKey()), Database::close);
+    var keep = settings.keep();
+    var database = owned(Database.open(folder, keep.database(), keep.masterKey()), Database::close);
     pinRoot(database, folder);
     var revision = revision(database);
     var metrics = owned(new Metrics(clock), Metrics::close);
     var loops = owned(loops(database, revision, metrics), Loops::close);
     loops.show(metrics::watch);
+    database.onRival(
+        loops::cut,
+        () -> {
+          loops.cut();
+          evicted.run();
+        });
     var sessions =
         owned(
             new LocalSessions(database.tenants(), shown(loops), standard()), LocalSessions::close);
@@ -83,7 +98,7 @@ public final class Gateway implements AutoCloseable {
                 targets,
                 standard(),
                 settings.keep().adminKey(),
-                () -> ready,
+                () -> ready && database.isWritable(),
                 () -> metrics.scrape(each -> eachStatus(sessions, each), database),
                 clock));
     makeAdminKey(database);

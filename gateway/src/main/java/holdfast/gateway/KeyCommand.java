@@ -32,7 +32,8 @@ final class KeyCommand {
 
   int perform(ParseResult command) {
     try (var folder = DataFolder.visit(settings.keep().data());
-        var database = Database.open(folder, settings.keep().masterKey())) {
+        var database =
+            Database.open(folder, settings.keep().database(), settings.keep().masterKey())) {
       return switch (command.matchedPositionalValue(0, "create")) {
         case "create" -> create(database, command);
         case "list" -> list(database);

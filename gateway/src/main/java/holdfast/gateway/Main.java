@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -84,25 +84,25 @@ public final class Main {
     // Before the first line is logged, because that is when they are read.
     System.setProperty("holdfast.log", settings.log().format());
     System.setProperty("holdfast.log.level", settings.log().level());
-    var ended = new CountDownLatch(1);
-    var gateway = Gateway.start(settings);
+    var ended = new CompletableFuture<Integer>();
+    var gateway = Gateway.start(settings, () -> ended.complete(STORE_REFUSED));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
                 .unstarted(
                     () -> {
                       gateway.close();
-                      ended.countDown();
+                      ended.complete(0);
                     }));
     gateway.madeAdminKey().ifPresent(key -> out.println("admin key: " + key));
     out.println("ready " + gateway.url());
     out.flush();
-    try {
-      ended.await();
-    } catch (InterruptedException _) {
+    int code = ended.join();
+    if (code == STORE_REFUSED) {
+      err.println("holdfast: another Holdfast has taken the database over");
       gateway.close();
     }
-    return 0;
+    return code;
   }
 
   private Settings settings(ParseResult command) {

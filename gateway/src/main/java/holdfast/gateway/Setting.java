@@ -11,6 +11,8 @@ enum Setting {
   PORT("8080", "the port of the API; 0 takes a free one"),
   BIND("127.0.0.1", "the address that the API listens on"),
   DATA("./data", "the folder that everything is kept in"),
+  DATABASE_URL(
+      "", "postgresql://user:password@host/database; the data folder's own database if absent"),
   MASTER_KEY(
       "", "32 bytes as hex or base64 that seal the secrets; made in the data folder if absent"),
   ADMIN_KEY("", "an admin's API key, instead of the one made at the first start"),

@@ -1,6 +1,7 @@
 package holdfast.gateway;
 
 import holdfast.gateway.session.Loops;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.store.MasterKey;
 import holdfast.session.Times;
 import java.net.InetAddress;
@@ -22,7 +23,12 @@ public record Settings(
     Listen listen, Keep keep, WhatsApp whatsapp, Loops.Patience patience, Care care, Log log) {
   public record Listen(String bind, int port) {}
 
-  public record Keep(Path data, Optional<MasterKey> masterKey, Optional<String> adminKey) {
+  /// `database`: a PostgreSQL instead of the embedded one.
+  public record Keep(
+      Path data,
+      Optional<DatabaseUrl> database,
+      Optional<MasterKey> masterKey,
+      Optional<String> adminKey) {
     @Override
     public String toString() {
       return "Keep[data=" + data + "]";
@@ -72,6 +78,7 @@ public record Settings(
         new Listen(sources.text(Setting.BIND), number(sources, Setting.PORT, 0, PORTS - 1)),
         new Keep(
             Path.of(sources.text(Setting.DATA)),
+            sources.find(Setting.DATABASE_URL).map(Settings::database),
             sources.find(Setting.MASTER_KEY).map(MasterKey::parse),
             sources.find(Setting.ADMIN_KEY)),
         whatsapp(sources),
@@ -82,6 +89,15 @@ public record Settings(
             oneOf(sources, Setting.LOG_LEVEL, "error", "warn", "info", "debug", "trace"),
             oneOf(sources, Setting.PRINT_QR, "true", "false").equals("true"),
             number(sources, Setting.TIMELINE_KEEP, 10, 1_000_000)));
+  }
+
+  /// What was given isn't repeated: a password may stand in it.
+  private static DatabaseUrl database(String text) {
+    return DatabaseUrl.parse(text)
+        .orElseThrow(
+            () ->
+                new BadSettings(
+                    "database-url must be like postgresql://user:password@host:5432/database"));
   }
 
   private static WhatsApp whatsapp(Sources sources) {

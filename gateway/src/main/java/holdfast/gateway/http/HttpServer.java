@@ -1,5 +1,6 @@
 package holdfast.gateway.http;
 
+import holdfast.client.SessionLoop;
 import holdfast.client.Store;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -90,6 +91,7 @@ public final class HttpServer implements AutoCloseable {
   private static Refusal refusal(Context request, Exception e) {
     var cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
     return switch (cause) {
+      case SessionLoop.Restarted _ -> Refusal.of(Problem.STORE_UNAVAILABLE);
       case Refusal refusal -> refusal;
       case Store.StoreUnavailable _ -> Refusal.of(Problem.STORE_UNAVAILABLE);
       case Store.StaleEpoch _ ->

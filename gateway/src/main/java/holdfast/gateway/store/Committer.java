@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
 /// one), one transaction for all that waits (group commit), so that tenants share the price of
 /// making things durable.
 ///
-/// When a transaction fails it is rolled back and its group halved until the culprit stands alone:
-/// no tenant spoils another's commit.
+/// When a transaction fails because of what is in it, it is rolled back and its group halved until
+/// the culprit stands alone: no tenant spoils another's commit. When the world is what fails (disk
+/// full, database gone), all of the group are told so. Nobody knows whether a commit that failed
+/// was
+/// one: it is never repeated, and its writers look into the store.
 final class Committer implements AutoCloseable {
   /// A write of our own beside the sessions' batches. It may run more than once, each time on a
   /// transaction that knows nothing of the time before: it must have no effect but on the database.
@@ -55,6 +58,11 @@ final class Committer implements AutoCloseable {
           batch, job, new CompletableFuture<>(), new AtomicBoolean(), new AtomicBoolean());
     }
 
+    /// Whether it hasn't been tried again yet.
+    boolean mayTryAgain() {
+      return again.compareAndSet(false, true);
+    }
+
     /// Whoever is first has it: the committer, to write it, or its writer, to give up.
     boolean claim() {
       return claimed.compareAndSet(false, true);
@@ -63,18 +71,19 @@ final class Committer implements AutoCloseable {
 
   private static final Entry STOP = Entry.of(Optional.empty(), _ -> DONE);
 
-  private final Readers.Source source;
+  private final Engine engine;
   private final BatchWriter batches;
   private final Consumer<List<Batch>> afterCommit;
   private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
+  private volatile Optional<String> trouble = Optional.empty();
   private @Nullable Statements statements;
   private @Nullable Entry carried;
 
   /// `afterCommit` is told of the batches that have just become durable.
-  Committer(Readers.Source source, BatchWriter batches, Consumer<List<Batch>> afterCommit) {
-    this.source = source;
+  Committer(Engine engine, BatchWriter batches, Consumer<List<Batch>> afterCommit) {
+    this.engine = engine;
     this.batches = batches;
     this.afterCommit = afterCommit;
     this.thread = Thread.ofPlatform().name("committer").start(this::loop);
@@ -94,6 +103,35 @@ final class Committer implements AutoCloseable {
   /// How many writes wait for their turn.
   int waiting() {
     return queue.size();
+  }
+
+  /// Why the world let a write fail, until [#healed].
+  Optional<String> trouble() {
+    return trouble;
+  }
+
+  void healed() {
+    trouble = Optional.empty();
+  }
+
+  /// As [#run], for somebody with less patience. A job that has been begun may yet be done.
+  void tryToRun(Job<?> job, Duration patience) throws TimeoutException {
+    var entry = Entry.of(Optional.empty(), job);
+    if (closed) {
+      throw unavailable(new SQLException("closed"));
+    }
+    queue.add(entry);
+    try {
+      entry.result().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(e);
+    } catch (ExecutionException e) {
+      throw thrown(e.getCause());
+    } catch (TimeoutException e) {
+      entry.claim();
+      throw e;
+    }
   }
 
   private Object await(Entry entry) {
@@ -176,40 +214,29 @@ final class Committer implements AutoCloseable {
   private void write(List<Entry> group) {
     var answers = new ArrayList<Runnable>(group.size());
     try {
-      var durable = transaction(group, answers);
+      if (statements == null) {
+        statements = engine.writing();
+      }
+    } catch (SQLException e) {
+      giveUp(group, e);
+      return;
+    }
+    try {
+      var durable = transaction(statements, group, answers);
       answers.add(() -> afterCommit.accept(durable));
     } catch (SQLException | RuntimeException e) {
       discard(); // rolls back; what was bound and not yet written is forgotten with it
       fail(group, e);
       return;
     }
-    answers.forEach(Runnable::run);
+    if (commit(statements, group)) {
+      answers.forEach(Runnable::run);
+    }
   }
 
-  /// The last one is tried twice: another process may have written in between, as `holdfast key`
-  /// does.
-  private void fail(List<Entry> group, Exception e) {
-    if (group.size() == 1 && group.getFirst().again().compareAndSet(false, true)) {
-      write(group);
-      return;
-    }
-    if (group.size() == 1) {
-      log.warn("a write failed: {}", e.toString());
-      group
-          .getFirst()
-          .result()
-          .completeExceptionally(e instanceof RuntimeException ? e : unavailable(e));
-      return;
-    }
-    int half = group.size() / 2;
-    write(group.subList(0, half));
-    write(group.subList(half, group.size()));
-  }
-
-  /// Returns the batches that are durable now; what is to be told to whom goes to `answers`.
-  private List<Batch> transaction(List<Entry> group, List<Runnable> answers) throws SQLException {
-    var sql = statements == null ? source.open() : statements;
-    statements = sql;
+  /// Returns the batches that are in the transaction; what is to be told to whom goes to `answers`.
+  private List<Batch> transaction(Statements sql, List<Entry> group, List<Runnable> answers)
+      throws SQLException {
     var asked = group.stream().flatMap(entry -> entry.batch().stream()).toList();
     var stale = batches.write(sql, asked);
     for (var entry : group) {
@@ -221,8 +248,49 @@ final class Committer implements AutoCloseable {
         answers.add(() -> entry.result().complete(result));
       }
     }
-    sql.connection().commit();
     return asked.stream().filter(batch -> !stale.contains(batch.tenant())).toList();
+  }
+
+  private boolean commit(Statements sql, List<Entry> group) {
+    try {
+      if (!engine.mayWrite()) {
+        throw new SQLException("another gateway may have taken the database");
+      }
+      sql.connection().commit();
+      return true;
+    } catch (SQLException e) {
+      discard();
+      giveUp(group, e);
+      return false;
+    }
+  }
+
+  /// Everything is tried twice before its failure counts: the server may have restarted since the
+  /// last time, and another process may have written in between, as `holdfast key` does.
+  private void fail(List<Entry> group, Exception e) {
+    boolean world = e instanceof SQLException known && engine.dialect().isOfTheWorld(known);
+    if (!world && group.size() > 1) {
+      int half = group.size() / 2;
+      write(group.subList(0, half));
+      write(group.subList(half, group.size()));
+    } else if (group.stream().filter(Entry::mayTryAgain).count() == group.size()) {
+      write(group);
+    } else if (world) {
+      giveUp(group, e);
+    } else {
+      log.warn("a write failed: {}", e.toString());
+      group
+          .getFirst()
+          .result()
+          .completeExceptionally(e instanceof RuntimeException ? e : unavailable(e));
+    }
+  }
+
+  private void giveUp(List<Entry> group, Exception e) {
+    log.warn("{} writes failed: {}", group.size(), e.toString());
+    trouble = Optional.of(String.valueOf(e.getMessage()));
+    var why = unavailable(e);
+    group.forEach(entry -> entry.result().completeExceptionally(why));
   }
 
   private void discard() {

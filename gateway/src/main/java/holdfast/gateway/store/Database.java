@@ -3,6 +3,7 @@ package holdfast.gateway.store;
 import holdfast.client.Store;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 
@@ -15,12 +16,14 @@ public final class Database implements AutoCloseable {
   private final Committer committer;
   private final TenantKeys keys;
   private final Tail tail = new Tail();
+  private final Pulse pulse;
 
   private Database(Engine engine, Seal master) {
     this.engine = engine;
     this.keys = new TenantKeys(master);
     this.readers = new Readers(engine::reading, READING_CONNECTIONS);
-    this.committer = new Committer(engine::writing, new BatchWriter(keys), tail::committed);
+    this.committer = new Committer(engine, new BatchWriter(keys), tail::committed);
+    this.pulse = new Pulse(committer);
   }
 
   /// Opens the embedded database in `folder`, which is made if there is none.
@@ -37,6 +40,9 @@ public final class Database implements AutoCloseable {
       DataFolder folder, Optional<DatabaseUrl> url, Optional<MasterKey> given) {
     var engine = engine(folder, url);
     try {
+      if (folder.isHeld()) {
+        engine.claim();
+      }
       return open(folder, engine, given);
     } catch (RuntimeException e) {
       engine.close();
@@ -54,7 +60,7 @@ public final class Database implements AutoCloseable {
     return new SqliteEngine(folder.database());
   }
 
-  private static Database open(DataFolder folder, Engine engine, Optional<MasterKey> given) {
+  static Database open(DataFolder folder, Engine engine, Optional<MasterKey> given) {
     migrate(engine);
     var seal = Seal.of(given.orElseGet(() -> MasterKey.in(folder.masterKey(), isNew(engine))));
     var database = new Database(engine, seal);
@@ -149,7 +155,7 @@ public final class Database implements AutoCloseable {
 
   /// Forgets what has expired; bounded, so that commits wait little. Returns whether there may be
   /// more.
-  public boolean purge(java.time.Instant now) {
+  public boolean purge(Instant now) {
     return committer.run(sql -> sql.run(PURGE, now.toEpochMilli(), PURGED_AT_ONCE))
         == PURGED_AT_ONCE;
   }
@@ -160,6 +166,32 @@ public final class Database implements AutoCloseable {
       DELETE FROM record WHERE (tenant, kind, key) IN
         (SELECT tenant, kind, key FROM record WHERE expires IS NOT NULL AND expires < ? LIMIT ?)
       """;
+
+  /// Whether it can be written now; takes up to 2 s to find out.
+  public boolean isWritable() {
+    return pulse.beats();
+  }
+
+  /// Tells when another gateway may be at work on the same database. `doubted`: it may, so whatever
+  /// only one may hold has to be let go, and may be taken again as soon as commits succeed.
+  /// `taken`: it is, for good.
+  public void onRival(Runnable doubted, Runnable taken) {
+    var holder = Ulid.at(Instant.now());
+    facts().put(Claim.FACT, holder);
+    engine.watch(
+        holder,
+        new Claim.Listener() {
+          @Override
+          public void doubted() {
+            doubted.run();
+          }
+
+          @Override
+          public void taken() {
+            taken.run();
+          }
+        });
+  }
 
   Committer committer() {
     return committer;

@@ -19,6 +19,18 @@ interface Engine extends AutoCloseable {
   /// How the layout is brought up to date.
   FluentConfiguration migrating();
 
+  /// Keeps other gateways from the database while this one is open.
+  ///
+  /// @throws StoreRefused when another one has it
+  void claim();
+
+  /// Watches the claim once the database is open. `holder`: a name that nobody else has, which
+  /// stands in the database as the fact [Claim#FACT].
+  void watch(String holder, Claim.Listener listener);
+
+  /// Whether this gateway may write: nobody else may be at work.
+  boolean mayWrite();
+
   /// Gives back what keeps others from the database.
   @Override
   void close();

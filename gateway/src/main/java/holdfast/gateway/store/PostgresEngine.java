@@ -3,6 +3,7 @@ package holdfast.gateway.store;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -30,6 +31,7 @@ final class PostgresEngine implements Engine {
   private static final String ANSWER_SECONDS = "30";
 
   private final DatabaseUrl url;
+  private Optional<Claim> claim = Optional.empty();
 
   PostgresEngine(DatabaseUrl url) {
     this.url = url;
@@ -88,7 +90,23 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
+  public void claim() {
+    claim = Optional.of(Claim.take(this));
+  }
+
+  @Override
+  public void watch(String holder, Claim.Listener listener) {
+    claim.ifPresent(mine -> mine.watch(holder, listener));
+  }
+
+  /// A command that visits never claimed it: it touches no session.
+  @Override
+  public boolean mayWrite() {
+    return claim.isEmpty() || claim.get().isHeld();
+  }
+
+  @Override
   public void close() {
-    // nothing is held yet
+    claim.ifPresent(Claim::close);
   }
 }

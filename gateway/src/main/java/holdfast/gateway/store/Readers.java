@@ -34,14 +34,40 @@ final class Readers implements AutoCloseable {
     take();
     try {
       var known = idle.pollFirst();
-      var statements = known == null ? source.open() : known;
-      var result = query.run(statements);
-      idle.addFirst(statements); // one that failed isn't used again
-      return result;
+      return known == null ? run(source.open(), query) : runAgain(known, query);
     } catch (SQLException e) {
       throw new StoreUnavailable("the store can't be read", e);
     } finally {
       free.release();
+    }
+  }
+
+  private <T> T run(Statements statements, Query<T> query) throws SQLException {
+    boolean well = false;
+    try {
+      var result = query.run(statements);
+      well = true;
+      return result;
+    } finally {
+      if (well) {
+        idle.addFirst(statements);
+      } else {
+        statements.close(); // one that failed isn't used again
+      }
+    }
+  }
+
+  /// The server may have restarted since this connection was used last, and then all of them are
+  /// dead.
+  private <T> T runAgain(Statements known, Query<T> query) throws SQLException {
+    try {
+      return run(known, query);
+    } catch (SQLException e) {
+      if (!known.dialect().isOfTheWorld(e)) {
+        throw e;
+      }
+      close();
+      return run(source.open(), query);
     }
   }
 

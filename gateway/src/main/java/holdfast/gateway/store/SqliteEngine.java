@@ -10,7 +10,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.sqlite.SQLiteConfig;
 
 /// The embedded database: one file in the data folder, whose lock keeps other gateways away.
-final class SqliteEngine implements Engine {
+class SqliteEngine implements Engine {
   private static final Duration BUSY = Duration.ofSeconds(5);
   private static final int CACHE_KIB = 16_384;
 
@@ -63,8 +63,18 @@ final class SqliteEngine implements Engine {
     return Flyway.configure().dataSource(url, null, null);
   }
 
+  /// The folder's lock does that, and the kernel lets nobody take it away.
   @Override
-  public void close() {
-    // the folder's lock is the folder's
+  public void claim() {}
+
+  @Override
+  public void watch(String holder, Claim.Listener listener) {}
+
+  @Override
+  public boolean mayWrite() {
+    return true;
   }
+
+  @Override
+  public void close() {}
 }

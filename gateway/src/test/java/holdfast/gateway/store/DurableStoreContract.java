@@ -11,6 +11,7 @@ import holdfast.store.Event;
 import holdfast.store.Outbound;
 import holdfast.store.Table;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,6 +175,47 @@ abstract class DurableStoreContract extends StoreContract {
     assertThat(database.events().newest("inn")).isEqualTo(1);
     assertThat(database.facts().find("fact")).hasValue("value");
     assertThat(store().records("shop").outbound("02")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("R24 A stale owner gets nothing in, and the others of its group are written")
+  void fencesWithinAGroup() throws InterruptedException {
+    long first = database.tenants().takeOver("shop").orElseThrow();
+    assertThat(database.tenants().takeOver("shop")).hasValue(first + 1);
+    var late = new Batch("shop", first, List.of(), List.of(), List.of(reached("late")));
+
+    var begun = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var held =
+          CompletableFuture.runAsync(
+              () -> database.committer().run(_ -> passed(begun, gate)), executor);
+      begun.await();
+      var stale = CompletableFuture.runAsync(() -> store().commit(late), executor);
+      var good =
+          CompletableFuture.runAsync(() -> store().commit(events("inn", reached("a"))), executor);
+      await().until(() -> database.committer().waiting() == 2);
+      gate.countDown();
+
+      assertThatThrownBy(stale::join).hasCauseInstanceOf(Store.StaleEpoch.class);
+      CompletableFuture.allOf(held, good).join();
+    }
+    assertThat(database.events().newest("shop")).isZero();
+    assertThat(database.events().newest("inn")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("What others send may hold NUL and quotes: it is kept, and nobody's commit fails")
+  void keepsOddTexts() {
+    var odd = "a\0b\"\\\n\u00e9\ud83d\ude00";
+    store().commit(records("shop", put(Table.IDENTITY, odd, "key"), put(Table.LID, odd, "lid")));
+
+    var records = store().records("shop");
+    assertThat(records.read(Table.IDENTITY, odd)).hasValueSatisfying(is("key"));
+    assertThat(records.readAll(Table.IDENTITY, List.of(odd)).values())
+        .singleElement()
+        .satisfies(value -> assertThat(value).asString(StandardCharsets.UTF_8).isEqualTo("key"));
+    assertThat(records.keys(Table.LID, "a", 2)).hasSize(1);
   }
 
   @Test

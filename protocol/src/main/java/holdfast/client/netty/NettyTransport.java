@@ -12,6 +12,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -23,6 +25,7 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +47,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
   private final EventLoopGroup loops;
   private final Optional<SslContext> tls;
   private final Limits limits;
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean shut;
 
   public NettyTransport(Endpoint endpoint, InstantSource clock, RandomGenerator random) {
@@ -111,7 +115,13 @@ public final class NettyTransport implements Transport, AutoCloseable {
     return connection;
   }
 
+  /// Ends every connection at once; whoever had one is told as if the network had cut it.
+  public void cut() {
+    open.close();
+  }
+
   private void pipeline(SocketChannel channel, NettyConnection connection, Optional<Proxy> proxy) {
+    open.add(channel);
     var line = channel.pipeline();
     proxy.ifPresent(it -> line.addLast(Tunnel.through(it, limits.talk().toMillis() / 2)));
     tls.ifPresent(

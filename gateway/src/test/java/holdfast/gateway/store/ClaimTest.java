@@ -1,0 +1,113 @@
+package holdfast.gateway.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClaimTest {
+  private static final String END_CLAIMS =
+      """
+      SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+      AND classid = 1215261796 AND objid::bigint = (hashtext(current_schema())::bigint & 4294967295)
+      """;
+
+  @TempDir private Path temp;
+  private final DatabaseUrl url = PostgresServer.schema();
+  private final PostgresEngine engine = new PostgresEngine(url);
+
+  @AfterEach
+  void drop() {
+    PostgresServer.drop(url);
+  }
+
+  @Test
+  @DisplayName("R1 A second gateway on the same database is refused in one line, after a while")
+  void refusesASecond() {
+    try (var _ = Claim.take(engine)) {
+      assertThatThrownBy(() -> Claim.take(engine, Duration.ofMillis(300)))
+          .isInstanceOf(StoreRefused.class)
+          .hasMessage("another Holdfast runs on the database " + engine.name());
+    }
+  }
+
+  @Test
+  @DisplayName("R1 A second gateway gets the database once the first has left it")
+  void waitsForTheFirst() {
+    var first = Claim.take(engine);
+    var second = CompletableFuture.supplyAsync(() -> Claim.take(engine));
+    first.close();
+    try (var taken = second.join()) {
+      assertThat(taken.isHeld()).isTrue();
+      assertThat(first.isHeld()).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName("R1 Another schema of the same database is another store")
+  void knowsSchemas() {
+    var other = PostgresServer.schema();
+    try (var _ = Claim.take(engine);
+        var second = Claim.take(new PostgresEngine(other), Duration.ofMillis(300))) {
+      assertThat(second.isHeld()).isTrue();
+    } finally {
+      PostgresServer.drop(other);
+    }
+  }
+
+  @Test
+  @DisplayName("R1 A claim that the server cut is taken back, when nobody had it in between")
+  void isTakenBack() throws SQLException {
+    try (var folder = DataFolder.open(temp.resolve("data"));
+        var database = Database.open(folder, Optional.of(url), Optional.empty())) {
+      var taken = new CountDownLatch(1);
+      database.onRival(() -> {}, taken::countDown);
+      endClaims();
+
+      await().until(() -> isClaimed());
+      await().until(database::isWritable);
+      database.facts().put("a", "b");
+      assertThat(taken.getCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @DisplayName("R1 Who lost its claim to another is told so, and writes nothing any more")
+  void isTakenByAnother() throws Exception {
+    try (var folder = DataFolder.open(temp.resolve("data"));
+        var database = Database.open(folder, Optional.of(url), Optional.empty())) {
+      var taken = new CountDownLatch(1);
+      database.onRival(() -> {}, taken::countDown);
+      database.facts().put(Claim.FACT, "another");
+      endClaims();
+
+      assertThat(taken.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThatThrownBy(() -> database.facts().put("a", "b"))
+          .isInstanceOf(holdfast.client.Store.StoreUnavailable.class);
+      assertThat(database.isWritable()).isFalse();
+    }
+  }
+
+  private boolean isClaimed() throws SQLException {
+    try (var sql = engine.reading()) {
+      return sql.first("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'", _ -> true).isPresent();
+    }
+  }
+
+  private void endClaims() throws SQLException {
+    try (var sql = engine.reading()) {
+      assertThat(sql.all(END_CLAIMS, row -> row.getBoolean(1))).hasSize(1);
+    }
+  }
+}
