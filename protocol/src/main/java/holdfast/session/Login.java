@@ -71,6 +71,11 @@ final class Login {
   /// without prekeys can still
   /// talk to those who know it, and the count is looked at again at the next login.
   private static void preKeys(Work work, Query query, Answer answer) {
+    var verifying = work.life().phase() instanceof Phase.Verifying;
+    if (verifying && query instanceof Query.PreKeyCount && answer instanceof Answer.Lost) {
+      fail(work); // nobody answers at all: the probe would wait in vain as well
+      return;
+    }
     var more = PreKeys.answered(work.context(), query, answer, work.settings.firstPreKeys());
     work.apply(more);
     var queries = work.wire.queries();
@@ -78,7 +83,6 @@ final class Login {
         queries.isAsking(Query.PreKeyCount.class)
             || queries.isAsking(Query.PreKeyUpload.class)
             || queries.isAsking(Query.Active.class);
-    var verifying = work.life().phase() instanceof Phase.Verifying;
     if (verifying && !underWay && !work.wire.backlog().isFlowing()) {
       work.ask(new Query.Active(), Iq.set("passive", Element.of("active")));
     }

@@ -176,8 +176,15 @@ final class Work {
   }
 
   /// Sends an iq, unless the very same question is open already.
+  ///
+  /// What a login waits for is answered at once by a server that is there: such a question waits no
+  /// longer than a ping, so that a connection that died meanwhile is seen as early as any other.
   void ask(Query query, Element iq) {
-    ask(query, iq, settings.queryTimeout());
+    boolean ofLogin =
+        query instanceof Query.PreKeyCount
+            || query instanceof Query.Active
+            || query instanceof Query.Probe;
+    ask(query, iq, ofLogin ? settings.policy().times().pong() : settings.queryTimeout());
   }
 
   void ask(Query query, Element iq, Duration limit) {

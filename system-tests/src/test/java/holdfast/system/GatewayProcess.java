@@ -107,6 +107,11 @@ public final class GatewayProcess implements AutoCloseable {
             });
   }
 
+  /// For those who look at the process from outside.
+  public long pid() {
+    return process.pid();
+  }
+
   public String url() {
     return base.toString();
   }

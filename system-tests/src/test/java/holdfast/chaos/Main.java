@@ -1,0 +1,149 @@
+package holdfast.chaos;
+
+import holdfast.sandbox.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `./holdfast test --chaos`, `--starts` and `--away`: the long forms of what is tested here.
+@Command(
+    name = "chaos",
+    description = "A real gateway beside a sandbox that does it harm.",
+    mixinStandardHelpOptions = true,
+    subcommands = {Main.OfChaos.class, Main.OfStarts.class, Main.OfAway.class})
+public final class Main implements Callable<Integer> {
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine.usage(this, System.out);
+    return 2;
+  }
+
+  @FunctionalInterface
+  private interface Run {
+    boolean holds(Town town) throws IOException, InterruptedException;
+  }
+
+  /// In a town of its own, whose folder is gone afterwards.
+  private static int in(String[] flags, Run run)
+      throws IOException, InterruptedException, Sandbox.NotStarted {
+    var folder = Files.createTempDirectory("holdfast-chaos");
+    try (var town = Town.build(folder, flags)) {
+      boolean holds = run.holds(town);
+      System.out.println(holds ? "everything holds" : "NOT everything holds");
+      return holds ? 0 : 1;
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (var all = Files.walk(folder)) {
+      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// `test --chaos`.
+  @Command(
+      name = "chaos",
+      description = "All faults at once, eight callers.",
+      mixinStandardHelpOptions = true)
+  static final class OfChaos implements Callable<Integer> {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        defaultValue = "10",
+        description = "For how many minutes (default: ${DEFAULT-VALUE}).")
+    private int minutes;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        defaultValue = "200",
+        description = "With how many tenants (default: ${DEFAULT-VALUE}).")
+    private int tenants;
+
+    @Parameters(
+        index = "2",
+        arity = "0..1",
+        defaultValue = "1",
+        description = "Drawn from this seed (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Override
+    public Integer call() throws Exception {
+      var plan = new Chaos.Plan(tenants, Duration.ofMinutes(minutes), seed);
+      return in(
+          Chaos.flags(),
+          town -> {
+            var shown = new Chaos(town, plan, System.out).run();
+            shown.print(System.out);
+            return shown.holds();
+          });
+    }
+  }
+
+  /// `test --starts`.
+  @Command(
+      name = "starts",
+      description = "100 concurrent starts of one tenant, unpaired and paired.",
+      mixinStandardHelpOptions = true)
+  static final class OfStarts implements Callable<Integer> {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        defaultValue = "1000",
+        description = "How often (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() throws Exception {
+      return in(
+          new String[0],
+          town -> {
+            var both = Starts.unpairedAndPaired(town, rounds);
+            both.forEach(it -> it.print(System.out));
+            return both.stream().allMatch(Starts.Shown::holds) && town.replacedLive() == 0;
+          });
+    }
+  }
+
+  /// `test --away`, in a network namespace of its own.
+  @Command(
+      name = "away",
+      description = "The network goes away and comes back.",
+      mixinStandardHelpOptions = true)
+  static final class OfAway implements Callable<Integer> {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        defaultValue = "60",
+        description = "For how many seconds (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Override
+    public Integer call() throws Exception {
+      return in(
+          new String[0],
+          town -> {
+            var wrong = new Away(town, System.out).run(Duration.ofSeconds(seconds));
+            wrong.forEach(it -> System.out.println("WRONG " + it));
+            return wrong.isEmpty();
+          });
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package holdfast.chaos;
+
+import holdfast.chaos.Wishes.Wish;
+import holdfast.sandbox.world.FaultLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What a tenant must have come to: by its last caller's wish, and by the faults that really
+/// happened to its device.
+///
+/// It is strict where cause and effect are apart. Where a fault fell together with the wish, or the
+/// client had gone before it could hear, both ends are right; such a tenant is counted as a doubt.
+final class Oracle {
+  /// What a tenant may be, and why.
+  record Verdict(Set<String> states, boolean doubtful, String because) {}
+
+  /// Between what the sandbox says and what a client has heard, committed and taken in.
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private static final int CONFLICT_MAX = 3;
+
+  private Oracle() {}
+
+  /// `log`: of this tenant's device, oldest first.
+  static Verdict of(Optional<Wish> wish, List<FaultLog.Entry> log) {
+    var states = new TreeSet<String>();
+    var fatal = log.stream().filter(entry -> end(entry).isPresent()).toList();
+    var because = new StringBuilder();
+    fatal.forEach(
+        entry -> because.append(' ').append(entry.fault()).append(entry.settings().get("code")));
+    if (wish.isPresent() && !wish.get().start()) {
+      states.add("stopped");
+      // What has ended by itself stays as it is when it is stopped.
+      fatal.forEach(entry -> states.add(end(entry).orElseThrow()));
+      return new Verdict(states, !fatal.isEmpty(), "stop" + because);
+    }
+    var begun = wish.map(Wish::begun).orElse(Instant.EPOCH);
+    var answered = wish.map(Wish::answered).orElse(Instant.EPOCH);
+    var before = fatal.stream().filter(it -> at(it).isBefore(answered.plus(SLACK))).toList();
+    var after = fatal.stream().filter(it -> at(it).isAfter(begun.minus(SLACK))).toList();
+    boolean unlinked = before.stream().anyMatch(Oracle::takesTheLink);
+    boolean doubtful = before.stream().anyMatch(after::contains) || after.size() > 1;
+
+    after.forEach(it -> states.add(end(it).orElseThrow()));
+    if (after.isEmpty() || doubtful) {
+      states.add(unlinked ? "awaiting_scan" : "connected");
+    }
+    if (unlinked && doubtful) {
+      states.add("connected");
+    }
+    if (conflicts(log, begun) >= CONFLICT_MAX) {
+      states.add("conflicted");
+    }
+    if (outdated(log, begun) > 1) {
+      states.add("refused");
+    }
+    return new Verdict(states, doubtful, "start" + because);
+  }
+
+  private static Instant at(FaultLog.Entry entry) {
+    return Instant.ofEpochMilli(entry.atMillis());
+  }
+
+  /// The state that a fault ends in, when it ends a session.
+  private static Optional<String> end(FaultLog.Entry entry) {
+    return switch (entry.fault()) {
+      case "device_removed", "strict_duplicates" -> Optional.of("logged_out");
+      case "downgrade" -> Optional.of("refused");
+      case "stream_error" ->
+          "device_removed".equals(entry.settings().get("conflict"))
+              ? Optional.of("logged_out")
+              : Optional.empty();
+      case "failure" ->
+          switch (code(entry)) {
+            case 401 -> Optional.of("logged_out");
+            case 402, 403, 406 -> Optional.of("refused");
+            default -> Optional.empty();
+          };
+      default -> Optional.empty();
+    };
+  }
+
+  /// Whether a start begins with a new QR after it.
+  private static boolean takesTheLink(FaultLog.Entry entry) {
+    return end(entry).filter("logged_out"::equals).isPresent()
+        || (entry.fault().equals("failure") && Set.of(403, 406).contains(code(entry)));
+  }
+
+  private static int code(FaultLog.Entry entry) {
+    return entry.settings().get("code") instanceof Number code ? code.intValue() : 0;
+  }
+
+  /// Those that count: from ten minutes before the start on, since a start doesn't forget them.
+  private static long conflicts(List<FaultLog.Entry> log, Instant start) {
+    return log.stream()
+        .filter(it -> at(it).isAfter(start.minus(Duration.ofMinutes(10))))
+        .mapToLong(
+            it ->
+                it.fault().equals("rival")
+                    ? 2
+                    : "replaced".equals(it.settings().get("conflict")) ? 1 : 0)
+        .sum();
+  }
+
+  private static long outdated(List<FaultLog.Entry> log, Instant start) {
+    return log.stream()
+        .filter(it -> at(it).isAfter(start.minus(Duration.ofMinutes(3))))
+        .filter(it -> it.fault().equals("failure") && code(it) == 405)
+        .count();
+  }
+}
