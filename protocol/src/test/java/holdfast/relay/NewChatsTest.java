@@ -74,7 +74,7 @@ class NewChatsTest {
     world.run();
     assertThat(gateway.row(row).state()).isEqualTo(Outbound.State.SCHEDULED);
 
-    world.pass(Duration.ofSeconds(600));
+    world.pass(Duration.ofMinutes(10));
     var sent = world.messages(gateway);
     assertThat(sent).hasSize(2);
     assertThat(sent.get(1)).isEqualTo(sent.get(0));

@@ -39,12 +39,12 @@ class ScheduleTest {
     gateway.sendAt(ben.phone, "first", world.now.plusSeconds(60));
     gateway.sendAt(ben.phone, "second", world.now.plusSeconds(600));
     gateway.disconnect();
-    world.pass(Duration.ofSeconds(300));
+    world.pass(Duration.ofMinutes(5));
     gateway.connect();
     world.run();
     assertThat(ben.device(0).texts()).containsExactly("first");
 
-    world.pass(Duration.ofSeconds(300));
+    world.pass(Duration.ofMinutes(5));
     assertThat(ben.device(0).texts()).containsExactly("first", "second");
   }
 
@@ -80,7 +80,7 @@ class ScheduleTest {
     assertThat(ben.device(0).texts()).containsExactly("now");
     world.pass(Duration.ofSeconds(40));
     assertThat(ben.device(0).texts()).containsExactly("now", "at 10");
-    world.pass(Duration.ofSeconds(60));
+    world.pass(Duration.ofMinutes(1));
     assertThat(ben.device(0).texts()).containsExactly("now", "at 10", "at 20");
   }
 
