@@ -40,7 +40,8 @@ export const listTenants = async () => {
 export const putTenant = (tenant, settings = {}) => json('PUT', of(tenant), settings);
 export const tenant = (name) => json('GET', of(name));
 export const deleteTenant = (tenant) => json('DELETE', of(tenant));
-export const status = (tenant) => json('GET', `${of(tenant)}/status`);
+export const diagnostics = (tenant) => json('GET', `${of(tenant)}/diagnostics`);
+export const timeline = (tenant, limit) => json('GET', `${of(tenant)}/timeline?limit=${limit}`);
 export const act = (tenant, what, body = {}) => json('POST', `${of(tenant)}/${what}`, body);
 export const send = (tenant, message) => json('POST', `${of(tenant)}/messages`, message);
 export const putWebhook = (tenant, settings) => json('PUT', `${of(tenant)}/webhook`, settings);

@@ -2,7 +2,8 @@
 
 import * as api from '/console/api.js';
 import { draw, every, h } from '/console/dom.js';
-import { mood, spoken, tenantView } from '/console/tenant.js';
+import { tenantView } from '/console/tenant.js';
+import { mood, spoken } from '/console/words.js';
 
 const page = document.body;
 

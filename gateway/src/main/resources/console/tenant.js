@@ -2,10 +2,8 @@
 
 import * as api from '/console/api.js';
 import { draw, every, h } from '/console/dom.js';
-
-const MOODS = { connected: 'good', refused: 'bad', logged_out: 'bad', conflicted: 'bad', stopped: '' };
-export const mood = (state) => MOODS[state] ?? 'wait';
-export const spoken = (state) => String(state).replaceAll('_', ' ');
+import { lasting, timelineCard } from '/console/timeline.js';
+import { mood, spoken } from '/console/words.js';
 
 const SHOWN_EVENTS = 200;
 const AT_REST = ['stopped', 'conflicted', 'logged_out', 'refused'];
@@ -19,7 +17,9 @@ export function tenantView(room, tenant, changed) {
   const link = linkCard(tenant, tell);
   const facts = h('dl', {});
   const live = eventsCard();
+  const past = timelineCard(tenant);
   let status;
+  let seen;
 
   function tell(problem) {
     said.textContent = problem ? problem.message : '';
@@ -27,7 +27,8 @@ export function tenantView(room, tenant, changed) {
 
   async function refresh() {
     try {
-      status = await api.status(tenant);
+      seen = await api.diagnostics(tenant);
+      status = seen.status;
     } catch (problem) {
       if (problem.status === 404) return changed();
       return tell(problem);
@@ -36,7 +37,7 @@ export function tenantView(room, tenant, changed) {
       h('span', { class: `state ${mood(status.state)}` }, h('i', { class: 'dot' }),
         spoken(status.state) + (status.reason ? ` (${spoken(status.reason)})` : '')));
     draw(acts, [status.wanted, status.authPaired, status.state], () => buttons());
-    draw(facts, facing(status), () => Object.entries(facing(status)).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+    draw(facts, facing(status, seen), () => Object.entries(facing(status, seen)).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
     link.show(status);
   }
 
@@ -68,7 +69,7 @@ export function tenantView(room, tenant, changed) {
       h('div', { class: 'column' },
         h('div', { class: 'card' }, h('h2', {}, 'Try a message'), messageForm(tenant)),
         h('div', { class: 'card' }, h('h2', {}, 'Webhook'), webhookForm(tenant))),
-      live.card));
+      past.card, live.card));
 
   const stopRefreshing = every(4000, facts, refresh);
   let stopFollowing = () => {};
@@ -78,20 +79,24 @@ export function tenantView(room, tenant, changed) {
     events.forEach(live.add);
     stopFollowing = api.follow(tenant, next, (event) => {
       live.add(event);
-      if (event.type.startsWith('session.')) refresh().then(changed);
+      if (event.type.startsWith('session.')) {
+        past.refresh();
+        refresh().then(changed);
+      }
     }, live.connected);
   }, tell);
   return () => {
     left = true;
     stopRefreshing();
     stopFollowing();
+    past.leave();
     link.leave();
   };
 }
 
 const clock = (time) => (time ? new Date(time).toLocaleTimeString([], { hour12: false }) : '–');
 
-function facing(status) {
+function facing(status, { sockets, waiting, stanzas, outbox, store }) {
   const facts = { Account: status.account ? [status.account.pushName, status.account.phone ?? status.account.jid].filter(Boolean).join(', ') : 'not linked' };
   facts['Can send'] = status.canSend ? 'yes' : `no: ${spoken(status.canSendReason)}`;
   if (status.connected) {
@@ -104,7 +109,11 @@ function facing(status) {
   if (status.conflicts) facts.Conflicts = String(status.conflicts);
   if (status.coolDownLeft) facts['Cools down until'] = clock(status.coolDownEndsAt);
   if (status.lastDisconnect) facts['Last end'] = `${spoken(status.lastDisconnect.reason)} (${status.lastDisconnect.code}) at ${clock(status.lastDisconnect.at)}`;
-  facts.Connections = String(status.generation);
+  facts.Connections = `${sockets.opened} opened, ${sockets.open ? 'one open' : 'none open'}`;
+  facts.Stanzas = `${stanzas.received} in, ${stanzas.sent} out`;
+  if (waiting.callers || waiting.queries) facts.Waiting = `${waiting.callers} callers, ${waiting.queries} questions to WhatsApp`;
+  if (outbox && outbox.queued + outbox.sending > 0) facts.Outbox = `${outbox.queued} queued, ${outbox.sending} sending, oldest for ${lasting(Date.now() - Date.parse(outbox.oldest))}`;
+  if (!store.readable) facts.Store = `can’t be read: ${store.failure}`;
   return facts;
 }
 

@@ -15,6 +15,8 @@ public final class Files {
           "api.js", "text/javascript; charset=utf-8",
           "dom.js", "text/javascript; charset=utf-8",
           "tenant.js", "text/javascript; charset=utf-8",
+          "timeline.js", "text/javascript; charset=utf-8",
+          "words.js", "text/javascript; charset=utf-8",
           "icon.svg", "image/svg+xml");
 
   /// Nothing from elsewhere, nothing inline, nobody's frame.

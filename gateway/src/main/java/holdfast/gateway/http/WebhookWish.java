@@ -4,12 +4,12 @@ import holdfast.gateway.store.EventFilter;
 import holdfast.gateway.store.Webhook;
 import holdfast.gateway.store.Webhook.Config;
 import holdfast.gateway.store.Webhook.Secrets;
+import holdfast.gateway.webhook.Format;
 import holdfast.gateway.webhook.Headers;
 import holdfast.gateway.webhook.Signature;
 import holdfast.gateway.webhook.Targets;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +41,7 @@ record WebhookWish(
             headers(body),
             timeout(body),
             body.has("paused") ? Optional.of(body.flag("paused")) : Optional.empty(),
-            body.word("format", List.of(Config.HOLDFAST)));
+            body.word("format", Format.words()));
     body.end();
     return wish;
   }

@@ -155,8 +155,9 @@ final class Courier {
       if (changed || rounds.closing().getAsBoolean()) {
         break;
       }
-      if (!webhook.config().types().matches(event.type())
-          && !replay.map(Replay::isOne).orElse(false)) {
+      boolean wanted =
+          webhook.config().types().matches(event.type()) || replay.map(Replay::isOne).orElse(false);
+      if (!wanted || !Format.of(webhook).tells(event.type())) {
         progress = progress.passed(event.seq());
         continue;
       }

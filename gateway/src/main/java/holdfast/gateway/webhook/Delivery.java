@@ -1,6 +1,5 @@
 package holdfast.gateway.webhook;
 
-import holdfast.gateway.store.Envelope;
 import holdfast.gateway.store.EventLog;
 import holdfast.gateway.store.Webhook;
 import java.io.IOException;
@@ -85,7 +84,7 @@ final class Delivery implements AutoCloseable {
   private HttpRequest request(URI url, Webhook webhook, EventLog.Entry event, boolean again) {
     var config = webhook.config();
     var now = clock.instant();
-    var body = Envelope.of(event).getBytes(StandardCharsets.UTF_8);
+    var body = Format.of(webhook).body(event).getBytes(StandardCharsets.UTF_8);
     var request =
         HttpRequest.newBuilder(url)
             .version(
