@@ -32,6 +32,8 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 const RESTART_REQUIRED = 515;
 const LOGGED_OUT = 401;
 const RECONNECT_AFTER_MS = 500;
+// Baileys logs these and tells nobody: a device is left out of a send, or asks again in vain.
+const WITHHELD = ['Failed to encrypt for recipient', 'recv retry request, but message not available'];
 
 // The Signal library under Baileys prints to the console, which would mix with the events.
 globalThis.console = new console.Console(process.stderr, process.stderr);
@@ -46,12 +48,16 @@ let auth;
 let socket;
 let codeAsked = false;
 let ending = false;
+let unsent = 0;
 
 function makeLogger(level) {
   const floor = LEVELS.indexOf(level);
   const log = { level, child: () => log };
   for (const name of LEVELS.slice(0, -1)) {
     log[name] = (what, text) => {
+      if (WITHHELD.includes(text)) {
+        emit('withheld', { device: what.jid, id: what.id ?? `unsent ${++unsent}` });
+      }
       if (LEVELS.indexOf(name) >= floor) {
         process.stderr.write(`${name} ${text ?? ''} ${describe(what)}\n`);
       }

@@ -28,7 +28,6 @@ final class Work {
   final Settings settings;
   Wire wire;
   Optional<Session.CodeWish> wish;
-  final List<Input.Send> patient;
   private Life life;
   private Optional<Status.Prompt> prompt;
   private Session.Traffic traffic;
@@ -43,14 +42,12 @@ final class Work {
     this.life = state.life();
     this.wire = state.wire();
     this.wish = state.wish();
-    this.patient = new ArrayList<>(state.patient());
     this.prompt = state.prompt();
     this.traffic = state.traffic();
   }
 
   Session.Step done() {
-    return new Session.Step(
-        new Session.State(life, wire, wish, prompt, traffic, List.copyOf(patient)), effects);
+    return new Session.Step(new Session.State(life, wire, wish, prompt, traffic), effects);
   }
 
   // ---- the life

@@ -192,6 +192,20 @@ public final class BaileysPeer implements AutoCloseable {
     return events.holds(named(event).and(fits));
   }
 
+  /// How many of its messages this device (`USER:DEVICE`) can't have from the peer, by its own log.
+  ///
+  /// Baileys keeps the ratchets that a send has read until the send ends, and writes them over what
+  /// was decrypted meanwhile. So a device whose first message arrives at that moment is left out of
+  /// the send, or is sent what nobody can read, and asks for it in vain.
+  public long withheld(String device) {
+    return events
+        .all(named("withheld").and(it -> it.path("device").asText().startsWith(device + "@")))
+        .stream()
+        .map(it -> it.path("id").asText())
+        .distinct()
+        .count();
+  }
+
   /// Sends a text to a number, a JID or a group, and gives the message's id.
   public String send(String to, String text) {
     return send(to, content -> content.put("text", text));

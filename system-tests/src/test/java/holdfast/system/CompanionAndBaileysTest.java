@@ -46,8 +46,7 @@ class CompanionAndBaileysTest {
       try (var companion = companion(sandbox, store, heard)) {
         companion.onQr(qr -> Thread.startVirtualThread(() -> sandbox.scan(OURS, qr)));
         start(companion);
-        // Known and open: when both sides write their very first text at once, one of Baileys'
-        // may stay undecryptable. Here one side begins.
+        // One side begins; both at once is a test of its own.
         send(companion, Jid.phone(THEIRS), "hello");
         peer.awaitText("hello");
         exchange(companion, heard, peer, "first");
@@ -69,6 +68,35 @@ class CompanionAndBaileysTest {
       assertThat(sandbox.violations(Optional.of(OURS + ":1"))).isEmpty();
       assertThat(sandbox.sockets().links())
           .allSatisfy(link -> assertThat(link.replacedLive()).isZero());
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "R31, R36: when both sides write their first texts at once, all that Baileys doesn't"
+          + " withhold arrives once, and all of ours")
+  void meets() throws Exception {
+    try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
+        var peer = linkedPeer(sandbox)) {
+      var heard = new CopyOnWriteArrayList<Event>();
+      try (var companion = companion(sandbox, new MemoryStore(), heard)) {
+        companion.onQr(qr -> Thread.startVirtualThread(() -> sandbox.scan(OURS, qr)));
+        start(companion);
+        for (var i = 0; i < TEXTS; i++) {
+          send(companion, Jid.phone(THEIRS), "to them " + i);
+          peer.send(OURS, "to us " + i);
+        }
+        for (var i = 0; i < TEXTS; i++) {
+          peer.awaitText("to them " + i);
+        }
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(
+                () ->
+                    assertThat(texts(heard).size() + peer.withheld(OURS + ":1")).isEqualTo(TEXTS));
+        assertThat(texts(heard)).doesNotHaveDuplicates();
+        assertThat(sandbox.violations(Optional.of(OURS + ":1"))).isEmpty();
+      }
     }
   }
 

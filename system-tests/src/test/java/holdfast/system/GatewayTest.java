@@ -85,7 +85,7 @@ class GatewayTest {
   void twoHundredTextsOverRestarts() throws Exception {
     link();
     try (var peer = linkedPeer("peer", THEIRS)) {
-      say(THEIRS, "hello"); // one side begins: two first texts at once are an open matter
+      say(THEIRS, "hello");
       peer.awaitText("hello");
       exchange(peer, 0, 60);
       assertThat(gateway.terminate()).as("ended by SIGTERM, in order").isEqualTo(128 + 15);

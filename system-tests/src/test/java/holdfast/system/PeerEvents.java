@@ -64,6 +64,11 @@ final class PeerEvents {
     return pending.stream().anyMatch(fits);
   }
 
+  /// What such events have come and weren't taken.
+  synchronized List<JsonNode> all(Predicate<JsonNode> fits) {
+    return pending.stream().filter(fits).toList();
+  }
+
   private String explain(String sought, Duration bound) {
     String came = pending.stream().map(JsonNode::toString).collect(Collectors.joining("\n  "));
     return "no %s %s; events not taken:%n  %s%nlog:%n  %s"

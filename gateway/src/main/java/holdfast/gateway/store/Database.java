@@ -120,10 +120,6 @@ public final class Database implements AutoCloseable {
     return new EventLog(readers, tail);
   }
 
-  public SentMessages sentMessages() {
-    return new SentMessages(readers, keys);
-  }
-
   public Timeline timeline() {
     return new Timeline(readers, committer);
   }

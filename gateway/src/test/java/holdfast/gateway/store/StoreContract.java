@@ -200,7 +200,6 @@ abstract class StoreContract {
         state,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
         Map.of(state.wire(), NOON));
   }
 
