@@ -3,6 +3,9 @@ package holdfast.gateway;
 import holdfast.gateway.http.Guard;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.store.MasterKey;
+import holdfast.gateway.store.StoreRefused;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +17,8 @@ import picocli.CommandLine.ParseResult;
 final class KeyCommand {
   private static final List<String> SCOPES = List.of("admin", "tenant", "read", "send", "metrics");
 
+  private static final String NEW_MASTER_KEY = "--new-master-key";
+
   private final Settings settings;
   private final PrintStream out;
 
@@ -23,14 +28,21 @@ final class KeyCommand {
   }
 
   static void describe(CommandSpec command) {
-    command.addPositional(Main.word("ACTION", "0", "create, list or revoke; create if absent"));
+    command.addPositional(
+        Main.word("ACTION", "0", "create, list, revoke or rotate-master; create if absent"));
     command.addPositional(Main.word("ID", "1", "the key to revoke"));
     command.addOption(Main.option("--scope", "admin, tenant, read, send or metrics (admin)"));
     command.addOption(Main.option("--tenant", "the only tenant that the key reaches"));
+    command.addOption(
+        Main.option(
+            NEW_MASTER_KEY, "for rotate-master: 32 bytes as hex or base64; made if absent"));
     command.addOption(Main.option("--name", "what it is for"));
   }
 
   int perform(ParseResult command) {
+    if (command.matchedPositionalValue(0, "").equals("rotate-master")) {
+      return rotateMaster(command);
+    }
     try (var folder = DataFolder.visit(settings.keep().data());
         var database =
             Database.open(folder, settings.keep().database(), settings.keep().masterKey())) {
@@ -38,8 +50,32 @@ final class KeyCommand {
         case "create" -> create(database, command);
         case "list" -> list(database);
         case "revoke" -> revoke(database, command.matchedPositionalValue(1, ""));
-        default -> throw new BadSettings("key: create, list or revoke");
+        default -> throw new BadSettings("key: create, list, revoke or rotate-master");
       };
+    }
+  }
+
+  /// Whoever runs knows the old key, so nobody may.
+  private int rotateMaster(ParseResult command) {
+    var keep = settings.keep();
+    var given =
+        Optional.ofNullable(command.matchedOptionValue(NEW_MASTER_KEY, (String) null))
+            .map(MasterKey::parse);
+    if (keep.masterKey().isPresent() && given.isEmpty()) {
+      throw new BadSettings(
+          "the master key is a setting: give the one to come as " + NEW_MASTER_KEY);
+    }
+    try (var folder = DataFolder.open(keep.data());
+        var database = Database.open(folder, keep.masterKey())) {
+      boolean inFile = keep.masterKey().isEmpty();
+      int tenants = database.rotate(folder, given.orElseGet(MasterKey::random), inFile);
+      out.printf(
+          "%d tenants sealed anew; %s%n",
+          tenants,
+          inFile ? "master.key is the new one: copy it" : "set master-key to the new one now");
+      return 0;
+    } catch (IOException e) {
+      throw new StoreRefused("the new master key can't be written", e);
     }
   }
 

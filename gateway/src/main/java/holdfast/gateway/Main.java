@@ -74,6 +74,8 @@ public final class Main {
     return switch (command.commandSpec().name()) {
       case "run" -> serve(settings);
       case "doctor" -> new Doctor(settings, out).examine();
+      case BackupCommand.BACKUP, BackupCommand.RESTORE ->
+          new BackupCommand(settings, out).perform(command);
       case MovingCommand.IMPORT, MovingCommand.EXPORT ->
           new MovingCommand(settings, out).perform(command);
       default -> new KeyCommand(settings, out).perform(command);
@@ -128,6 +130,12 @@ public final class Main {
     var key = command("key", "Makes, lists and revokes API keys.");
     KeyCommand.describe(key);
     root.addSubcommand("key", key);
+    var backup = command(BackupCommand.BACKUP, "Copies the store, also while it is used.");
+    BackupCommand.describeBackup(backup);
+    root.addSubcommand(BackupCommand.BACKUP, backup);
+    var restore = command(BackupCommand.RESTORE, "Brings a copy of the store back.");
+    BackupCommand.describeRestore(restore);
+    root.addSubcommand(BackupCommand.RESTORE, restore);
     var importing = command(MovingCommand.IMPORT, "Takes over the link of a Baileys auth folder.");
     MovingCommand.describeImport(importing);
     root.addSubcommand(MovingCommand.IMPORT, importing);

@@ -1,6 +1,7 @@
 package holdfast.gateway.store;
 
 import holdfast.client.Store;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -62,7 +63,7 @@ public final class Database implements AutoCloseable {
 
   static Database open(DataFolder folder, Engine engine, Optional<MasterKey> given) {
     migrate(engine);
-    var seal = Seal.of(given.orElseGet(() -> MasterKey.in(folder.masterKey(), isNew(engine))));
+    var seal = Seal.of(given.orElseGet(() -> keptKey(folder, engine)));
     var database = new Database(engine, seal);
     try {
       new MasterKeyCheck(database.facts()).hold(seal, engine.name());
@@ -93,6 +94,36 @@ public final class Database implements AutoCloseable {
 
   private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /// The folder's own key; the announced one when a rotation to it was cut off after the store had
+  /// changed.
+  private static MasterKey keptKey(DataFolder folder, Engine engine) {
+    var announced = MasterKey.announced(folder.masterKey());
+    try (var statements = engine.reading()) {
+      if (announced.isPresent() && MasterKeyCheck.fits(statements, Seal.of(announced.get()))) {
+        MasterKey.adopt(folder.masterKey());
+        return announced.get();
+      }
+    } catch (SQLException e) {
+      throw new StoreRefused("the database can't be read: " + firstLine(e), e);
+    }
+    return MasterKey.in(folder.masterKey(), isNew(engine));
+  }
+
+  /// Seals the store with another master key. Afterwards this database can only be closed, since it
+  /// knows the former one. `keep`: whether it takes the place of the folder's own.
+  ///
+  /// @return how many tenants' keys were sealed anew
+  public int rotate(DataFolder folder, MasterKey next, boolean keep) throws IOException {
+    if (keep) {
+      next.announce(folder.masterKey());
+    }
+    int tenants = committer.run(new MasterKeyRotation(keys, Seal.of(next)));
+    if (keep) {
+      MasterKey.adopt(folder.masterKey());
+    }
+    return tenants;
   }
 
   private static boolean isNew(Engine engine) {

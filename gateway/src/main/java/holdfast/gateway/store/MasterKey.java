@@ -3,11 +3,13 @@ package holdfast.gateway.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /// The operator's key, 32 bytes: whoever has the database without it has no credentials (R25).
 public record MasterKey(byte[] bytes) {
@@ -48,6 +50,38 @@ public record MasterKey(byte[] bytes) {
     } catch (IOException e) {
       throw new StoreRefused("the master key in " + file + " can't be read or made", e);
     }
+  }
+
+  /// Lays the key that is to come beside `file`, before anything is sealed with it: however the
+  /// process ends, one of the two opens the store.
+  void announce(Path file) throws IOException {
+    var next = next(file);
+    Files.deleteIfExists(next);
+    create(next, HexFormat.of().formatHex(bytes) + "\n");
+  }
+
+  /// A key that was announced beside `file` and has perhaps been changed to.
+  static Optional<MasterKey> announced(Path file) {
+    var next = next(file);
+    try {
+      return Files.exists(next) ? Optional.of(parse(Files.readString(next))) : Optional.empty();
+    } catch (IOException e) {
+      throw new StoreRefused("the master key in " + next + " can't be read", e);
+    }
+  }
+
+  /// What was announced is the key now.
+  static void adopt(Path file) {
+    try {
+      Files.move(
+          next(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new StoreRefused("the master key in " + file + " can't be replaced", e);
+    }
+  }
+
+  private static Path next(Path file) {
+    return file.resolveSibling(file.getFileName() + ".next");
   }
 
   public static MasterKey random() {

@@ -54,6 +54,13 @@ class SqliteEngine implements Engine {
     return new Statements(connection, dialect());
   }
 
+  /// A connection outside of transactions, whatever file it is.
+  Statements copying() throws SQLException {
+    var config = new SQLiteConfig();
+    config.setBusyTimeout((int) BUSY.toMillis());
+    return new Statements(connect(config), dialect());
+  }
+
   private Connection connect(SQLiteConfig config) throws SQLException {
     return DriverManager.getConnection(url, config.toProperties());
   }

@@ -34,6 +34,11 @@ final class TenantKeys {
     return seal;
   }
 
+  /// A sealed key of tenant `id`, sealed with another master key. @throws Forged as [#open]
+  byte[] resealed(String id, byte[] sealed, Seal next) {
+    return next.seal(name(id), master.open(name(id), sealed));
+  }
+
   void forget(long number) {
     opened.remove(number);
   }

@@ -1,0 +1,204 @@
+package holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import holdfast.gateway.store.Backup;
+import holdfast.gateway.store.DataFolder;
+import holdfast.gateway.store.Database;
+import holdfast.gateway.store.MasterKey;
+import holdfast.stanza.Jid;
+import holdfast.store.Cache;
+import holdfast.store.Draft;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupCommandTest {
+  private static final Path ANN =
+      Path.of("src", "test", "resources", "baileys", "7.0.0-rc14", "ann");
+  private static final Jid BOB = Jid.parse("289275087848875:1@lid");
+
+  @TempDir private Path temp;
+  private final Map<String, String> environment = new HashMap<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void link() {
+    environment.put("HOLDFAST_PORT", "0");
+    environment.put("HOLDFAST_WHATSAPP_URL", "ws://127.0.0.1:1/ws/chat");
+    environment.put("HOLDFAST_DATA", data().toString());
+    assertThat(run("import-baileys", "shop", ANN.toString())).isZero();
+  }
+
+  private Path data() {
+    return temp.resolve("data");
+  }
+
+  private Path backup() {
+    return temp.resolve("backup");
+  }
+
+  private int run(String... arguments) {
+    out.reset();
+    err.reset();
+    return new Main(
+            environment,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(arguments);
+  }
+
+  private String complained() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Draft draft(Database database) {
+    return new Draft(database.sessions().records("shop"), new Cache(10));
+  }
+
+  @Test
+  @DisplayName("R25 A backup is taken beside a running gateway, sealed, and never over a file")
+  void backsUpWhileRunning() throws IOException {
+    try (var _ = Gateway.start(Settings.of(environment))) {
+      assertThat(run("backup", backup().toString())).isZero();
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("the master key, which isn't in it");
+    assertThat(Files.exists(temp.resolve("backup.key"))).isFalse();
+    assertThat(Files.exists(temp.resolve("backup.part"))).isFalse();
+    if (backup().getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      assertThat(Files.getPosixFilePermissions(backup())).hasSize(2);
+    }
+
+    assertThat(run("backup", backup().toString())).isEqualTo(Main.STORE_REFUSED);
+    assertThat(complained()).contains("exists already");
+    assertThat(run("backup")).isEqualTo(Main.BAD_SETTINGS);
+    assertThat(run("backup", backup() + "2", "--data", temp.resolve("none").toString()))
+        .isEqualTo(Main.STORE_REFUSED);
+  }
+
+  @Test
+  @DisplayName("R25 What is brought back sends with no key of before: ratchets rest, prekeys jump")
+  void bringsBack() {
+    assertThat(run("backup", backup().toString(), "--with-key")).isZero();
+    var restored = temp.resolve("restored");
+
+    assertThat(run("restore", backup().toString(), "--data", restored.toString())).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("restored: 1 links");
+    try (var folder = DataFolder.open(restored);
+        var database = Database.open(folder, Optional.empty())) {
+      var draft = draft(database);
+      assertThat(draft.credentials()).isPresent();
+      assertThat(draft.ratchet(BOB).isOpen()).isFalse();
+      assertThat(draft.devicesWithRatchet(BOB)).hasSize(2);
+      var own = draft.control().account().orElseThrow().lid();
+      assertThat(draft.groupsKeyedBy(own)).isEmpty();
+      assertThat(draft.groupsKeyedBy(BOB)).hasSize(1);
+      assertThat(draft.preKeyBook().nextId()).isEqualTo(100_813);
+      assertThat(draft.preKeyBook().signedId()).isNotEqualTo(1);
+    }
+    assertThat(run("restore", backup().toString(), "--data", restored.toString()))
+        .isEqualTo(Main.STORE_REFUSED);
+    assertThat(complained()).contains("move it away first");
+  }
+
+  @Test
+  @DisplayName("Without its key, or when it isn't whole, a backup isn't brought back at all")
+  void refusesToBringBack() throws IOException {
+    assertThat(run("backup", backup().toString())).isZero();
+    var restored = temp.resolve("restored");
+
+    assertThat(run("restore", backup().toString(), "--data", restored.toString()))
+        .isEqualTo(Main.STORE_REFUSED);
+    assertThat(complained()).contains("sealed with a master key");
+    assertThat(Files.exists(restored.resolve("holdfast.db"))).isFalse();
+
+    var cut = Files.write(temp.resolve("cut"), new byte[5_000]);
+    assertThat(run("restore", cut.toString(), "--data", restored.toString()))
+        .isEqualTo(Main.STORE_REFUSED);
+    assertThat(complained()).contains("is no whole backup");
+    assertThat(run("restore", temp.resolve("no").toString(), "--data", restored.toString()))
+        .isEqualTo(Main.STORE_REFUSED);
+  }
+
+  @Test
+  @DisplayName("R25 A rotated master key opens the store, the former one doesn't any more")
+  void rotates() throws IOException {
+    var file = data().resolve("master.key");
+    var former = MasterKey.parse(Files.readString(file));
+
+    assertThat(run("key", "rotate-master")).isZero();
+
+    assertThat(Files.readString(file).strip())
+        .isNotEqualTo(HexFormat.of().formatHex(former.bytes()));
+    try (var folder = DataFolder.open(data())) {
+      assertThatThrownBy(() -> Database.open(folder, Optional.of(former)))
+          .hasMessageContaining("master key isn't the one");
+      try (var database = Database.open(folder, Optional.empty())) {
+        assertThat(draft(database).credentials()).isPresent();
+      }
+    }
+    try (var _ = Gateway.start(Settings.of(environment))) {
+      assertThat(run("key", "rotate-master")).isEqualTo(Main.STORE_REFUSED);
+    }
+  }
+
+  @Test
+  @DisplayName("R25 A rotation that was cut off is finished at the next start, or was never begun")
+  void survivesACutRotation() throws IOException {
+    var file = data().resolve("master.key");
+    var former = Files.readString(file);
+    var announced = data().resolve("master.key.next");
+    // Cut off before the store has changed: the announced key fits nothing.
+    Files.writeString(announced, HexFormat.of().formatHex(MasterKey.random().bytes()));
+    assertThat(run("key", "list")).isZero();
+    assertThat(Files.readString(file)).isEqualTo(former);
+
+    assertThat(run("key", "rotate-master")).isZero();
+    // Cut off after the store has changed: the file is still the former one.
+    Files.move(file, announced);
+    Files.writeString(file, former);
+    assertThat(run("key", "list")).isZero();
+    assertThat(Files.exists(announced)).isFalse();
+    assertThat(Files.readString(file)).isNotEqualTo(former);
+  }
+
+  @Test
+  @DisplayName("R25 A master key that is a setting is changed to one that is given")
+  void rotatesASetting() {
+    var file = data().resolve("master.key");
+    var next = HexFormat.of().formatHex(MasterKey.random().bytes());
+    assertThat(run("key", "rotate-master", "--new-master-key", next)).isZero();
+    assertThat(file).hasContent(next);
+
+    environment.put("HOLDFAST_MASTER_KEY", next);
+    assertThat(run("key", "rotate-master")).isEqualTo(Main.BAD_SETTINGS);
+    var last = HexFormat.of().formatHex(MasterKey.random().bytes());
+    assertThat(run("key", "rotate-master", "--new-master-key", last)).isZero();
+    assertThat(run("key", "list")).isEqualTo(Main.STORE_REFUSED);
+    environment.put("HOLDFAST_MASTER_KEY", last);
+    assertThat(run("key", "list")).isZero();
+  }
+
+  @Test
+  @DisplayName("A backup says where there is no key file to lay beside it")
+  void knowsWhereTheKeyIs() throws IOException {
+    Files.delete(data().resolve("master.key"));
+    var folder = DataFolder.visit(data());
+    var backup = new Backup(backup());
+    assertThatThrownBy(() -> backup.take(folder, true)).hasMessageContaining("no key file");
+  }
+}
