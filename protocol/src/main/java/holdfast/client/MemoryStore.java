@@ -101,7 +101,11 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized List<Outbound> outboundIn(Outbound.State state, int limit) {
-      return outbound.values().stream().filter(row -> row.state() == state).limit(limit).toList();
+      return outbound.values().stream()
+          .filter(row -> row.state() == state)
+          .sorted(Comparator.comparing(Outbound::turn))
+          .limit(limit)
+          .toList();
     }
 
     @Override

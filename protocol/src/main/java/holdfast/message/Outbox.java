@@ -17,6 +17,7 @@ import holdfast.store.Account;
 import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
+import holdfast.store.Ulid;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ import java.util.stream.Stream;
 /// Messages out: queued durably, taken in order, encrypted once, sent until they are acknowledged
 /// (design § 2, § 4).
 ///
-/// A row is `queued` until its ciphertext is durable, then `sending` until the server has it. From
+/// A row that is accepted for later is `scheduled` until its time. A row is `queued` until its
+/// ciphertext is durable, then `sending` until the server has it. From
 /// then on the same bytes go out under the same id, on this connection and on the next ones. What
 /// is volatile stands in [Memory], which begins anew with each connection.
 public final class Outbox {
@@ -43,10 +45,16 @@ public final class Outbox {
   /// How long the server may take to acknowledge a message before it is sent again (R36).
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /// A message may be accepted for so far ahead.
+  public static final Duration HORIZON = Duration.ofDays(90);
+
   /// Above any number of rows that can be under way; only a bound.
   private static final int MAX_RESUMED = 4096;
 
   private static final int SECRET_BYTES = 32;
+
+  /// The refusal of a message that would begin a chat.
+  private static final int NEW_CHAT_REFUSED = 463;
 
   private Outbox() {}
 
@@ -59,6 +67,20 @@ public final class Outbox {
 
     /// Its idempotency key stands for another request.
     record Mismatch() implements Queued {}
+
+    /// It is wanted at a time that can't be.
+    record Untimely(String reason) implements Queued {}
+  }
+
+  /// What became of the wish to take a message back.
+  public sealed interface Cancelling {
+    /// It goes nowhere, now or since before.
+    record Done(Memory memory, Outbound row) implements Cancelling {}
+
+    /// It is on its way, or at an end already.
+    record TooLate(Outbound row) implements Cancelling {}
+
+    record Unknown() implements Cancelling {}
   }
 
   /// What follows from an input. `connectionLost`: the server has left a message unanswered twice,
@@ -69,13 +91,16 @@ public final class Outbox {
   ///
   /// `waiting`: rows that have asked for something, by their id. `flights`: rows that the server
   /// hasn't acknowledged, by message id, in the order of their sending. `pause`: until when pacing
-  /// holds the rest. `idle`: there was nothing to do the last time, and nothing has changed.
+  /// holds the rest. `schedule`: what waits for its time. `idle`: there was nothing to do the last
+  /// time, and nothing has changed.
   public record Memory(
       Map<String, Waiting> waiting,
       Map<String, Flight> flights,
       Optional<Pause> pause,
+      Schedule.Known schedule,
       boolean idle) {
-    public static final Memory NONE = new Memory(Map.of(), Map.of(), Optional.empty(), false);
+    public static final Memory NONE =
+        new Memory(Map.of(), Map.of(), Optional.empty(), Schedule.Known.NOTHING, false);
 
     /// `open`: what it has asked and not been told. `tries`: how often the server wouldn't tell;
     /// `rest`: until when it isn't asked again.
@@ -91,6 +116,7 @@ public final class Outbox {
       return Stream.of(
               flights.values().stream().map(Flight::due),
               pause.stream().map(Pause::until),
+              schedule.due().stream(),
               waiting.values().stream().flatMap(it -> it.rest().stream()))
           .flatMap(times -> times)
           .min(Instant::compareTo);
@@ -115,7 +141,7 @@ public final class Outbox {
     private Memory with(Flight flight) {
       var more = new LinkedHashMap<>(flights);
       more.put(flight.messageId(), flight);
-      return new Memory(waiting, more, pause, idle);
+      return new Memory(waiting, more, pause, schedule, idle);
     }
 
     Memory landed(String messageId) {
@@ -124,11 +150,15 @@ public final class Outbox {
       }
       var less = new LinkedHashMap<>(flights);
       less.remove(messageId);
-      return new Memory(waiting, less, pause, false);
+      return new Memory(waiting, less, pause, schedule, false);
     }
 
     Memory waiting(Map<String, Waiting> others) {
-      return new Memory(Map.copyOf(others), flights, pause, false);
+      return new Memory(Map.copyOf(others), flights, pause, schedule, false);
+    }
+
+    Memory scheduled(Schedule.Known other) {
+      return other.equals(schedule) ? this : new Memory(waiting, flights, pause, other, false);
     }
 
     /// What was to rest until now goes on.
@@ -140,7 +170,11 @@ public final class Outbox {
                   ? new Waiting(it.chat(), it.open(), it.answers(), it.tries(), Optional.empty())
                   : it);
       return new Memory(
-          Map.copyOf(rested), flights, pause.filter(it -> it.until().isAfter(now)), false);
+          Map.copyOf(rested),
+          flights,
+          pause.filter(it -> it.until().isAfter(now)),
+          schedule,
+          false);
     }
   }
 
@@ -157,8 +191,13 @@ public final class Outbox {
           ? new Queued.Repeated(known.get())
           : new Queued.Mismatch();
     }
+    var untimely = request.sendAt().flatMap(at -> untimely(at, now));
+    if (untimely.isPresent()) {
+      return new Queued.Untimely(untimely.get());
+    }
     var id = Ulid.next(draft.lastOutboundId(), now, random);
     draft.lastOutboundId(id);
+    var state = request.sendAt().isPresent() ? Outbound.State.SCHEDULED : Outbound.State.QUEUED;
     var row =
         new Outbound(
             id,
@@ -168,12 +207,42 @@ public final class Outbox {
             Addresses.known(draft, request.to().bare()),
             request.content().type(),
             message(request.content(), random).toByteArray(),
-            Outbound.State.QUEUED,
+            state,
             Optional.empty(),
             Optional.empty(),
-            Map.of(Outbound.State.QUEUED.wire(), now));
+            request.sendAt(),
+            Map.of(state.wire(), now));
     draft.outbound(row);
     return new Queued.New(row);
+  }
+
+  private static Optional<String> untimely(Instant at, Instant now) {
+    if (!at.isAfter(now)) {
+      return Optional.of("is in the past");
+    }
+    return at.isAfter(now.plus(HORIZON))
+        ? Optional.of("is more than " + HORIZON.toDays() + " days ahead")
+        : Optional.empty();
+  }
+
+  /// Takes a message back that hasn't gone yet, whether a connection exists or not.
+  public static Cancelling cancel(Draft draft, Memory memory, String id, Instant now) {
+    var found = draft.outbound(id).or(() -> draft.outboundByMessageId(id));
+    if (found.isEmpty()) {
+      return new Cancelling.Unknown();
+    }
+    var row = found.get();
+    return switch (row.state()) {
+      case SCHEDULED, QUEUED -> {
+        var cancelled = row.in(Outbound.State.CANCELLED, now);
+        change(draft, cancelled, now);
+        var waiting = new HashMap<>(memory.waiting());
+        waiting.remove(row.id());
+        yield new Cancelling.Done(memory.waiting(waiting), cancelled);
+      }
+      case CANCELLED -> new Cancelling.Done(memory, row);
+      case SENDING, SENT, DELIVERED, READ, PLAYED, FAILED -> new Cancelling.TooLate(row);
+    };
   }
 
   /// Reactions, votes and edits of others are encrypted under the secret in here.
@@ -192,10 +261,11 @@ public final class Outbox {
   /// Takes queued rows as far as it goes now. Cheap when nothing has changed since the last time:
   /// to be called at the end of every step while sends may go.
   public static Step pump(Context context, Memory memory, Pacing pacing) {
-    boolean news = !memory.idle() || context.draft().hasDraftedQueue();
-    return news && memory.flights().size() < MAX_OPEN && !memory.isPaused(context.now(), pacing)
-        ? new Pump(context, memory, pacing).run()
-        : new Step(memory, List.of(), false);
+    var moved = Schedule.moved(context, memory);
+    boolean news = !moved.idle() || context.draft().hasDrafted(Outbound.State.QUEUED);
+    return news && moved.flights().size() < MAX_OPEN && !moved.isPaused(context.now(), pacing)
+        ? new Pump(context, moved, pacing).run()
+        : new Step(moved, List.of(), false);
   }
 
   /// The answer to a query of this feature; answers to others change nothing. A [#pump] follows.
@@ -214,23 +284,39 @@ public final class Outbox {
       return new Step(memory, List.of(), false);
     }
     var effects = new ArrayList<Effect>();
+    var next = memory.landed(ack.id());
     if (row.get().state() == Outbound.State.SENDING) {
       if (ack.error().isPresent()) {
-        refused(context, row.get(), ack.error().get());
+        next = refused(context, next, row.get(), ack.error().get());
       } else {
         change(context, row.get().in(Outbound.State.SENT, context.now()));
         Tokens.issue(context, row.get().chat()).ifPresent(effects::add);
       }
     }
     ack.phash().ifPresent(_ -> doubt(context, row.get().chat()));
-    return new Step(memory.landed(ack.id()), effects, false);
+    return new Step(next, effects, false);
   }
 
-  private static void refused(Context context, Outbound row, int code) {
+  private static Memory refused(Context context, Memory memory, Outbound row, int code) {
+    var locked = NewChats.locked(context);
+    if (code == NEW_CHAT_REFUSED && locked.isPresent()) {
+      return Schedule.hold(context, memory, row, locked.get());
+    }
     change(context, row.failed(Refusals.name(code), context.now()));
     if (Refusals.isStale(code)) {
       doubt(context, row.chat());
     }
+    return memory;
+  }
+
+  /// A `mex` notification: new chats may be locked or free from now on.
+  public static Step notified(Context context, Memory memory, Stanza.Notification notification) {
+    return new Step(
+        NewChats.notified(context, notification)
+            ? memory.scheduled(Schedule.Known.NOTHING)
+            : memory,
+        List.of(),
+        false);
   }
 
   /// The server counts other devices than we do: whom the next message must reach is asked anew.
@@ -291,11 +377,13 @@ public final class Outbox {
   }
 
   static void change(Context context, Outbound row) {
-    context.draft().outbound(row);
-    context
-        .draft()
-        .event(
-            new Event.OutboundChanged(
-                row.id(), row.messageId(), row.chat(), row.state(), row.failure(), context.now()));
+    change(context.draft(), row, context.now());
+  }
+
+  private static void change(Draft draft, Outbound row, Instant now) {
+    draft.outbound(row);
+    draft.event(
+        new Event.OutboundChanged(
+            row.id(), row.messageId(), row.chat(), row.state(), row.failure(), now));
   }
 }

@@ -6,6 +6,7 @@ import holdfast.step.Context;
 import holdfast.step.Effect;
 import holdfast.step.Query;
 import holdfast.store.Outbound;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,12 +32,14 @@ final class Pump {
   private Outbox.Memory memory;
   private int allowance;
   private boolean full;
+  private final Optional<Instant> locked;
 
   Pump(Context context, Outbox.Memory memory, Pacing pacing) {
     this.context = context;
     this.memory = memory;
     this.pacing = pacing;
     this.waiting = new HashMap<>(memory.waiting());
+    this.locked = NewChats.locked(context);
   }
 
   Outbox.Step run() {
@@ -55,7 +58,8 @@ final class Pump {
     var pause =
         Optional.of(new Outbox.Memory.Pause(next, pacing))
             .filter(it -> it.until().isAfter(context.now()));
-    memory = new Outbox.Memory(Map.copyOf(waiting), memory.flights(), pause, true);
+    memory =
+        new Outbox.Memory(Map.copyOf(waiting), memory.flights(), pause, memory.schedule(), true);
     return new Outbox.Step(memory, effects, false);
   }
 
@@ -78,9 +82,19 @@ final class Pump {
       held.add(chat);
       return;
     }
+    if (locked.isPresent() && NewChats.isStranger(context, chat)) {
+      waiting.remove(row.id());
+      memory = Schedule.hold(context, memory, row, locked.get());
+      return;
+    }
     boolean crowded = waiting.size() + flights() >= Outbox.MAX_OPEN;
     if (allowance <= 0 || (known.isEmpty() && crowded)) {
       full = true;
+      return;
+    }
+    if (row.stanza().isPresent()) {
+      // It was refused before for what has passed since: its keys are used, so it goes as it is.
+      send(row, row.stanza().get());
       return;
     }
     var answers = known.map(Outbox.Memory.Waiting::answers).orElse(Send.Answers.NONE);

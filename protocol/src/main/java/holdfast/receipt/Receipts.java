@@ -165,9 +165,7 @@ public final class Receipts {
         context.account().owns(receipt.origin().sender().bare())
             && !context.account().owns(row.chat());
     boolean under =
-        row.state() != Outbound.State.QUEUED
-            && row.state() != Outbound.State.FAILED
-            && row.state().compareTo(state) < 0;
+        row.state().compareTo(Outbound.State.SENDING) >= 0 && row.state().compareTo(state) < 0;
     if (under && !ownWord) {
       var next = row.in(state, context.now());
       context.draft().outbound(next);

@@ -1,14 +1,11 @@
 package holdfast.session;
 
-import holdfast.message.Outbox;
-import holdfast.message.SendRequest;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.step.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Routes what people ask of a session.
 final class Commands {
@@ -24,10 +21,13 @@ final class Commands {
       case Input.Stop it -> work.life(new Life.Input.Stop(it.caller()));
       case Input.LogOut it -> logOut(work, it.caller());
       case Input.RequestCode it -> Linking.wishForCode(work, it);
-      case Input.Send it -> send(work, it);
+      case Input.Send it -> Intake.send(work, it);
+      case Input.SendAll it -> Intake.sendAll(work, it);
+      case Input.Cancel it -> Intake.cancel(work, it);
       case Input.GiveUpWaiting it -> {
         work.life(new Life.Input.GiveUp(it.caller()));
         Linking.giveUp(work, it.caller());
+        Intake.giveUp(work, it.caller());
       }
       case Input.Restore _ -> work.life(new Life.Input.Restore());
       case Input.ShutDown it -> work.life(new Life.Input.ShutDown(it.caller()));
@@ -67,52 +67,5 @@ final class Commands {
     var callers = work.wire.unlinking();
     work.wire = work.wire.unlinkedFor(List.of());
     callers.forEach(caller -> work.life(new Life.Input.Unlinked(caller)));
-  }
-
-  private static void send(Work work, Input.Send send) {
-    var refusal = refusal(work, send.request());
-    if (refusal.isPresent()) {
-      work.answer(send.caller(), refusal.get());
-      return;
-    }
-    switch (Outbox.queue(
-        work.draft, send.request(), work.life().control().account(), work.now, work.random)) {
-      case Outbox.Queued.New it -> {
-        work.answer(send.caller(), new Outcome.Accepted(it.row(), false));
-        work.life(new Life.Input.Nudge());
-      }
-      case Outbox.Queued.Repeated it ->
-          work.answer(send.caller(), new Outcome.Accepted(it.row(), true));
-      case Outbox.Queued.Mismatch _ ->
-          work.answer(send.caller(), new Outcome.IdempotencyMismatch());
-    }
-  }
-
-  /// R18: after `logged_out` or `refused` no send is taken; else the caller decides whether it
-  /// waits in the queue. A key
-  /// that has its row already is answered with it, whatever the state.
-  private static Optional<Outcome> refusal(Work work, SendRequest request) {
-    var known = request.idempotencyKey().flatMap(key -> work.draft.outboundByIdempotencyKey(key));
-    if (known.isPresent()) {
-      return Optional.empty();
-    }
-    var word = work.life().phase().word();
-    return switch (work.life().phase()) {
-      case Phase.LoggedOut _, Phase.Refused _ ->
-          Optional.of(new Outcome.SendRefused(word, Duration.ZERO));
-      case Phase.Connected _ -> Optional.empty();
-      case Phase phase when request.whenBusy() == SendRequest.WhenBusy.REFUSE ->
-          Optional.of(new Outcome.SendRefused(word, untilNext(work, phase)));
-      case Phase _ -> Optional.empty();
-    };
-  }
-
-  private static Duration untilNext(Work work, Phase phase) {
-    return switch (phase) {
-      case Phase.Waiting it when it.until().isAfter(work.now) ->
-          Duration.between(work.now, it.until());
-      case Phase.Conflicted it -> it.left(work.now);
-      case Phase _ -> Duration.ofSeconds(5);
-    };
   }
 }

@@ -31,6 +31,11 @@ public record Ending(Kind kind, int code, String reason, String text) {
     EXPIRED
   }
 
+  /// R41: what an operator can do. The server says nothing of use beside the code.
+  private static final String OUTDATED_ADVICE =
+      "WhatsApp takes the claimed revision of WhatsApp Web no more; it is refreshed and tried once,"
+          + " and if that is refused too, update Holdfast or set a newer `revision`, then start";
+
   static final Ending TIMED_OUT = new Ending(Kind.LOST, 408, "timed_out", "");
   static final Ending KEEP_ALIVE_LOST = new Ending(Kind.LOST, 408, "keep_alive_lost", "");
   static final Ending CODES_EXPIRED = new Ending(Kind.EXPIRED, 408, "qr_expired", "");
@@ -95,7 +100,7 @@ public record Ending(Kind kind, int code, String reason, String text) {
       case 401 -> new Ending(Kind.LOGGED_OUT, 401, "logged_out", text);
       case 402 -> new Ending(Kind.REFUSED, 402, "banned_for_a_time", banEnd(failure));
       case 403 -> new Ending(Kind.BARRED, 403, "forbidden", text);
-      case 405 -> new Ending(Kind.OUTDATED, 405, "client_outdated", text);
+      case 405 -> new Ending(Kind.OUTDATED, 405, "client_outdated", OUTDATED_ADVICE);
       case 406 -> new Ending(Kind.BARRED, 406, "banned", text);
       case 500, 503 -> new Ending(Kind.LOST, failure.code(), "unavailable", text);
       default -> new Ending(Kind.REFUSED, failure.code(), "refused", text);

@@ -2,6 +2,7 @@ package holdfast.session;
 
 import holdfast.message.SendRequest;
 import holdfast.stanza.Element;
+import java.util.List;
 import java.util.Optional;
 
 /// Whatever happens to a session.
@@ -31,6 +32,12 @@ public sealed interface Input {
   record RequestCode(Caller caller, String phone) implements Input {}
 
   record Send(Caller caller, SendRequest request) implements Input {}
+
+  /// Many at once, taken in their order and in one commit.
+  record SendAll(Caller caller, List<SendRequest> requests) implements Input {}
+
+  /// Takes a message back that hasn't gone yet. `id`: ours, or WhatsApp's.
+  record Cancel(Caller caller, String id) implements Input {}
 
   /// The caller's own patience is over (its HTTP request has timed out): it is answered with how
   /// things stand.
@@ -75,7 +82,8 @@ public sealed interface Input {
       case Opened opened -> Optional.of(opened.generation());
       case Received received -> Optional.of(received.generation());
       case Closed closed -> Optional.of(closed.generation());
-      case Start _, Stop _, LogOut _, RequestCode _, Send _ -> Optional.empty();
+      case Start _, Stop _, LogOut _, RequestCode _ -> Optional.empty();
+      case Send _, SendAll _, Cancel _ -> Optional.empty();
       case GiveUpWaiting _, Restore _, ShutDown _, Alarm _ -> Optional.empty();
     };
   }

@@ -3,6 +3,7 @@ package holdfast.session;
 import holdfast.store.Outbound;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /// What a caller is told: outcomes it can act on, with their facts.
 public sealed interface Outcome {
@@ -45,6 +46,20 @@ public sealed interface Outcome {
 
   /// The idempotency key stands for another request.
   record IdempotencyMismatch() implements Outcome {}
+
+  /// The time that the message is wanted at can't be.
+  record Untimely(String reason) implements Outcome {}
+
+  /// What each of many sends came to, in their order.
+  record AcceptedAll(List<Outcome> each) implements Outcome {}
+
+  /// The message goes nowhere, now or since before.
+  record Cancelled(Outbound row) implements Outcome {}
+
+  /// The message is on its way already, or at an end.
+  record TooLate(Outbound row) implements Outcome {}
+
+  record NoSuchMessage() implements Outcome {}
 
   /// The send can't be taken in this state: `logged_out`, `refused`, … (409), or it can't go at
   /// once and the caller didn't

@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 /// into the draft, what must be done is returned.
 public final class Session {
   /// All that a session is, between two batches. `wish`: a pairing code is wanted and can't be
-  /// asked for yet.
+  /// asked for yet. `patient`: who waits for a recovery with something to send.
   public record State(
       Life life,
       Wire wire,
       Optional<CodeWish> wish,
       Optional<Status.Prompt> prompt,
-      Traffic traffic) {
+      Traffic traffic,
+      List<Input.Send> patient) {
     /// What the draft remembers, and nothing running.
     public static State restored(Draft draft, RandomGenerator random) {
       return new State(
@@ -28,7 +29,8 @@ public final class Session {
           Wire.begin(random),
           Optional.empty(),
           Optional.empty(),
-          Traffic.NONE);
+          Traffic.NONE,
+          List.of());
     }
   }
 
@@ -99,8 +101,9 @@ public final class Session {
       Settings settings) {
     var work = new Work(state, draft, now, random, settings);
     switch (input) {
-      case Input.Start _, Input.Stop _, Input.LogOut _, Input.RequestCode _, Input.Send _ ->
+      case Input.Start _, Input.Stop _, Input.LogOut _, Input.RequestCode _ ->
           Commands.take(work, input);
+      case Input.Send _, Input.SendAll _, Input.Cancel _ -> Commands.take(work, input);
       case Input.GiveUpWaiting _, Input.Restore _, Input.ShutDown _ -> Commands.take(work, input);
       case Input.Opened _ -> {}
       case Input.Received it -> {
@@ -117,6 +120,7 @@ public final class Session {
       }
       case Input.Alarm _ -> Alarms.ring(work);
     }
+    Intake.recovered(work);
     Sending.pump(work);
     Linking.dropWish(work);
     return work.done();

@@ -131,6 +131,8 @@ final class Stanzas {
         case "devices", "account_sync" -> DeviceLists.notified(context, notification);
         case "privacy_token" -> Tokens.notified(context, notification);
         case "w:gp2" -> Groups.notified(context, notification);
+        case "mex" ->
+            Sending.took(work, Outbox.notified(context, work.wire.outbox(), notification));
         default -> {} // acked all the same, else the server repeats it at every login
       }
     }

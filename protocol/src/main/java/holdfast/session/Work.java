@@ -28,6 +28,7 @@ final class Work {
   final Settings settings;
   Wire wire;
   Optional<Session.CodeWish> wish;
+  final List<Input.Send> patient;
   private Life life;
   private Optional<Status.Prompt> prompt;
   private Session.Traffic traffic;
@@ -42,12 +43,14 @@ final class Work {
     this.life = state.life();
     this.wire = state.wire();
     this.wish = state.wish();
+    this.patient = new ArrayList<>(state.patient());
     this.prompt = state.prompt();
     this.traffic = state.traffic();
   }
 
   Session.Step done() {
-    return new Session.Step(new Session.State(life, wire, wish, prompt, traffic), effects);
+    return new Session.Step(
+        new Session.State(life, wire, wish, prompt, traffic, List.copyOf(patient)), effects);
   }
 
   // ---- the life

@@ -121,6 +121,11 @@ public final class Ratchet {
     return new Ratchet(Optional.of(state), closed().archived);
   }
 
+  /// Whether the other side has written in it.
+  public boolean isAnswered() {
+    return current.filter(state -> state.pending().isEmpty()).isPresent();
+  }
+
   /// Whether [#encrypt] can be called.
   public boolean isOpen() {
     return current.isPresent();

@@ -55,7 +55,7 @@ public final class Cache {
           forget(sends.values().iterator().next());
         }
       }
-      case QUEUED, DELIVERED, READ, PLAYED, FAILED -> forget(row);
+      case SCHEDULED, QUEUED, DELIVERED, READ, PLAYED, FAILED, CANCELLED -> forget(row);
     }
   }
 

@@ -340,7 +340,7 @@ public final class Draft {
     return sends.byIdempotencyKey(key);
   }
 
-  /// Rows in `state` in the order in which they were first put, at most `limit`.
+  /// Rows in `state` in the order of their turns, at most `limit`.
   public List<Outbound> outboundIn(Outbound.State state, int limit) {
     return sends.in(state, limit);
   }
@@ -360,13 +360,26 @@ public final class Draft {
     view.put(Table.LAST_OUTBOUND, Table.ONLY, id);
   }
 
-  /// Whether this batch has rows that wait to be sent.
-  public boolean hasDraftedQueue() {
-    return sends.hasQueued();
+  /// Whether this batch has put rows in this state.
+  public boolean hasDrafted(Outbound.State state) {
+    return sends.has(state);
   }
 
   public void outbound(Outbound row) {
     sends.put(row);
+  }
+
+  /// Until when WhatsApp lets this account begin no new chats.
+  public Optional<Instant> newChatsLocked() {
+    return view.get(Table.NEW_CHATS_LOCK, Table.ONLY).map(Instant::ofEpochMilli);
+  }
+
+  public void newChatsLocked(Optional<Instant> until) {
+    if (!until.equals(newChatsLocked())) {
+      until.ifPresentOrElse(
+          it -> view.put(Table.NEW_CHATS_LOCK, Table.ONLY, it.toEpochMilli()),
+          () -> view.delete(Table.NEW_CHATS_LOCK, Table.ONLY));
+    }
   }
 
   // ---- events

@@ -14,8 +14,9 @@ import java.util.Optional;
 /// for resends.
 /// `stanza`: the encoded stanza once it has been encrypted; the SAME bytes go out again until they
 /// are acknowledged.
-/// `reached`: when each state was reached, by its wire name. Rows are ordered by the store in the
-/// order of their first commit.
+/// `sendAt`: when it may go, for one that was accepted for later or is held until then. `reached`:
+/// when each state was reached, by its wire name. Rows go in the order of
+/// their [#turn]s.
 public record Outbound(
     String id,
     String messageId,
@@ -27,20 +28,61 @@ public record Outbound(
     State state,
     Optional<String> failure,
     Optional<byte[]> stanza,
+    Optional<Instant> sendAt,
     Map<String, Instant> reached) {
   public enum State {
+    /// It waits for its time.
+    SCHEDULED,
     QUEUED,
     SENDING,
     SENT,
     DELIVERED,
     READ,
     PLAYED,
-    FAILED;
+    FAILED,
+    /// Taken back before it went.
+    CANCELLED;
 
     /// As in events and answers: `queued`, `sending`, …
     public String wire() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
+  }
+
+  /// What rows are ordered by: as though each had been accepted at the moment from which it may go.
+  public String turn() {
+    return sendAt.map(at -> Ulid.time(at) + id).orElse(id);
+  }
+
+  /// It may go from now on, in its turn.
+  public Outbound due(Instant now) {
+    return copy(State.QUEUED, Optional.empty(), stanza, now);
+  }
+
+  /// It may not go before `until`, whatever it was accepted for.
+  public Outbound held(Instant until, String why, Instant now) {
+    return copy(State.SCHEDULED, Optional.of(why), stanza, now).at(Optional.of(until));
+  }
+
+  /// What held it is gone: its turn is the one that it had when it was accepted.
+  public Outbound released(Instant now) {
+    return due(now).at(Optional.empty());
+  }
+
+  private Outbound at(Optional<Instant> time) {
+    return new Outbound(
+        id,
+        messageId,
+        idempotencyKey,
+        fingerprint,
+        chat,
+        type,
+        message,
+        state,
+        failure,
+        stanza,
+        time,
+        reached);
   }
 
   public Outbound in(State next, Instant now) {
@@ -69,6 +111,7 @@ public record Outbound(
         next,
         why,
         bytes,
+        sendAt,
         Map.copyOf(times));
   }
 

@@ -22,7 +22,7 @@ public interface Records {
 
   Optional<Outbound> outboundByIdempotencyKey(String key);
 
-  /// Rows in `state` in the order of their ids, at most `limit`.
+  /// Rows in `state` in the order of their turns, at most `limit`.
   List<Outbound> outboundIn(Outbound.State state, int limit);
 
   /// When the last `limit` rows entered `sending`, newest first: what pacing counts (R35).

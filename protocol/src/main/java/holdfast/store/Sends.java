@@ -64,7 +64,7 @@ final class Sends {
     var committed =
         committed(state, limit + put.size()).stream().filter(row -> !put.containsKey(row.id()));
     return Stream.concat(committed.limit(limit), drafted)
-        .sorted(Comparator.comparing(Outbound::id))
+        .sorted(Comparator.comparing(Outbound::turn))
         .limit(limit)
         .toList();
   }
@@ -95,8 +95,8 @@ final class Sends {
     return Optional.ofNullable(row.reached().get(Outbound.State.SENDING.wire()));
   }
 
-  boolean hasQueued() {
-    return put.values().stream().anyMatch(row -> row.state() == Outbound.State.QUEUED);
+  boolean has(Outbound.State state) {
+    return put.values().stream().anyMatch(row -> row.state() == state);
   }
 
   List<Outbound> all() {

@@ -75,6 +75,10 @@ public final class Table<T> {
   public static final Table<String> LAST_OUTBOUND =
       open("last_outbound", Codecs::encode, Codecs::text);
 
+  /// Until when the account may begin no new chats, in milliseconds since 1970.
+  public static final Table<Long> NEW_CHATS_LOCK =
+      open("new_chats_lock", Codecs::encode, Codecs::number);
+
   /// What is forgotten when a link ends: everything but the control record and the outbox.
   public static final List<Table<?>> OF_A_LINK =
       List.of(
@@ -90,6 +94,7 @@ public final class Table<T> {
           RETRIES,
           TRUSTED_TOKEN,
           APP_STATE_KEY,
+          NEW_CHATS_LOCK,
           ROUTING);
 
   private final String name;

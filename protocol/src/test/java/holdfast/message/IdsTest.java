@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import holdfast.Golden;
 import holdfast.stanza.Jid;
+import holdfast.store.Ulid;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Random;

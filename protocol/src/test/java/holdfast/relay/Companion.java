@@ -99,17 +99,23 @@ final class Companion {
       case Outbox.Queued.New it -> it.row();
       case Outbox.Queued.Repeated it -> it.row();
       case Outbox.Queued.Mismatch _ -> throw new AssertionError("another request");
+      case Outbox.Queued.Untimely it -> throw new AssertionError(it.reason());
     };
   }
 
   Outbox.Queued queue(Jid to, String text, Optional<String> key) {
+    return queue(to, text, key, Optional.empty());
+  }
+
+  Outbox.Queued queue(Jid to, String text, Optional<String> key, Optional<Instant> sendAt) {
     var request =
         new SendRequest(
             key,
             (to + text).getBytes(StandardCharsets.UTF_8),
             to,
             new Content.Text(text),
-            SendRequest.WhenBusy.QUEUE);
+            SendRequest.WhenBusy.QUEUE,
+            sendAt);
     var queued = new ArrayList<Outbox.Queued>();
     act(
         step(
@@ -124,6 +130,28 @@ final class Companion {
               return List.of();
             }));
     return queued.getFirst();
+  }
+
+  Outbound sendAt(Jid to, String text, Instant at) {
+    return switch (queue(to, text, Optional.empty(), Optional.of(at))) {
+      case Outbox.Queued.New it -> it.row();
+      default -> throw new AssertionError("it wasn't accepted");
+    };
+  }
+
+  Outbox.Cancelling cancel(Outbound row) {
+    var done = new ArrayList<Outbox.Cancelling>();
+    act(
+        step(
+            context -> {
+              var cancelling = Outbox.cancel(context.draft(), outbox, row.id(), context.now());
+              if (cancelling instanceof Outbox.Cancelling.Done(var memory, _)) {
+                outbox = memory;
+              }
+              done.add(cancelling);
+              return List.of();
+            }));
+    return done.getFirst();
   }
 
   // ---- what the server does
@@ -166,6 +194,7 @@ final class Companion {
       case "devices", "account_sync" -> DeviceLists.notified(context, notification);
       case "privacy_token" -> Tokens.notified(context, notification);
       case "w:gp2" -> Groups.notified(context, notification);
+      case "mex" -> effects.addAll(took(Outbox.notified(context, outbox, notification)));
       default -> throw new AssertionError(notification.type());
     }
     effects.add(new Effect.Acknowledge(Receipts.ack(notification.element())));

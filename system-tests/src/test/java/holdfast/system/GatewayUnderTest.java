@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +38,13 @@ final class GatewayUnderTest implements AutoCloseable {
   private Gateway gateway;
 
   GatewayUnderTest(Sandbox sandbox, Path folder) {
-    settings =
-        Settings.of(
+    this(sandbox, folder, Map.of());
+  }
+
+  /// `more`: further variables of its environment.
+  GatewayUnderTest(Sandbox sandbox, Path folder, Map<String, String> more) {
+    var environment =
+        new HashMap<>(
             Map.of(
                 "HOLDFAST_PORT",
                 "0",
@@ -54,6 +60,8 @@ final class GatewayUnderTest implements AutoCloseable {
                 sandbox.wsUrl().toString(),
                 "HOLDFAST_WHATSAPP_ROOT",
                 HexFormat.of().formatHex(sandbox.noiseRoot())));
+    environment.putAll(more);
+    settings = Settings.of(environment);
     gateway = Gateway.start(settings);
   }
 

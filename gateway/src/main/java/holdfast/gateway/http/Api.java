@@ -47,14 +47,15 @@ public final class Api implements AutoCloseable {
     var ours =
         Stream.of(
                 new TenantRoutes(tenancy, database, webhooks, parts.standard(), clock).routes(),
-                new LifeRoutes(tenancy, clock).routes(),
+                new LifeRoutes(tenancy, clock, database.sessions()).routes(),
                 new DiagnosticsRoutes(tenancy, database.tenants(), new Insight(database), clock)
                     .routes(),
                 new LinkRoutes(tenancy).routes(),
                 new MovingRoutes(
                         tenancy, new Moving(database.tenants(), database.sessions(), clock))
                     .routes(),
-                new MessageRoutes(tenancy, database.sessions()).routes(),
+                new MessageRoutes(tenancy, database.sessions(), database.sentMessages()).routes(),
+                new BatchRoutes(tenancy).routes(),
                 events.routes(),
                 webhooks.routes(),
                 new DeliveryRoutes(webhooks, database, parts.couriers(), clock).routes(),

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -144,6 +145,42 @@ final class Body {
     }
     refuse(field, "must be a duration such as PT20S, at most " + most);
     return Optional.empty();
+  }
+
+  /// A moment with its offset, kept to the millisecond.
+  Optional<Instant> instant(String field) {
+    var node = node(field);
+    if (node.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      if (node.isTextual()) {
+        var time = OffsetDateTime.parse(node.textValue()).toInstant();
+        return Optional.of(time.truncatedTo(ChronoUnit.MILLIS));
+      }
+    } catch (DateTimeParseException _) {
+      // falls through to the same answer
+    }
+    refuse(field, "must be a time such as 2026-01-31T08:00:00Z");
+    return Optional.empty();
+  }
+
+  /// 1 to `most` objects, each judged by itself.
+  List<Body> objects(String field, int most) {
+    var node = node(field);
+    var objects = new ArrayList<Body>();
+    if (!node.isArray() || node.isEmpty() || node.size() > most) {
+      refuse(field, "must be a list of 1 to " + most + " objects");
+      return objects;
+    }
+    for (var each : node) {
+      var body = new Body(each, "", new ArrayList<>());
+      if (!each.isObject()) {
+        refuse(field, "must be a list of 1 to " + most + " objects");
+      }
+      objects.add(body);
+    }
+    return objects;
   }
 
   List<String> texts(String field, int most) {

@@ -48,12 +48,14 @@ final class ErrorsPage {
       case TOO_MANY_WEBHOOKS -> "Remove one that isn't needed any more.";
       case TOO_MANY_REPLAYS -> "Let those that wait be delivered first.";
       case EVENTS_GONE -> "Go on from `oldest`, and look after what was missed.";
+      case TOO_LATE -> "See its state: it is on its way, or at an end.";
       case TOO_LARGE -> "Send less.";
       case UNSUPPORTED_MEDIA_TYPE -> "Set `Content-Type: application/json`.";
-      case IDEMPOTENCY_MISMATCH ->
-          "Use a new key for a new request, an old one for the same bytes.";
+      case IDEMPOTENCY_MISMATCH -> "Use a new key for a new request, an old one for the same.";
       case COOLING_DOWN -> "Wait `retryAfter` seconds, and find the other client of this link.";
       case BUSY -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
+      case NEW_CHATS_LOCKED ->
+          "Write to those who have written first, or wait: `newChatsLockedUntil` in the status.";
       case PACED -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
       case TOO_MANY_STREAMS -> "Close one, or pull the events.";
       case INTERNAL -> "Look into the gateway's log, and report it.";

@@ -1,16 +1,21 @@
 package holdfast.gateway.http;
 
+import holdfast.client.Store;
 import holdfast.gateway.session.TenantSession;
 import holdfast.session.Input;
 import holdfast.session.Input.Wait;
 import holdfast.session.Outcome;
+import holdfast.store.Cache;
+import holdfast.store.Draft;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// A session's life by hand: start, stop, restart, log out, and how it stands (R27, R28).
 final class LifeRoutes {
@@ -24,8 +29,10 @@ final class LifeRoutes {
 
   private final Tenancy tenancy;
   private final InstantSource clock;
+  private final Store store;
 
-  LifeRoutes(Tenancy tenancy, InstantSource clock) {
+  LifeRoutes(Tenancy tenancy, InstantSource clock, Store store) {
+    this.store = store;
     this.tenancy = tenancy;
     this.clock = clock;
   }
@@ -41,7 +48,15 @@ final class LifeRoutes {
 
   private void status(Context request) {
     var status = tenancy.session(request).status();
-    Answers.json(request, OK, StatusView.of(status, clock.instant()));
+    var view = StatusView.of(status, clock.instant());
+    view.put("newChatsLockedUntil", newChatsLocked(Guard.tenant(request).text()));
+    Answers.json(request, OK, view);
+  }
+
+  private Optional<Instant> newChatsLocked(String tenant) {
+    return new Draft(store.records(tenant), new Cache(1))
+        .newChatsLocked()
+        .filter(until -> until.isAfter(clock.instant()));
   }
 
   private void start(Context request) {

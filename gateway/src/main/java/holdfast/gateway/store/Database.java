@@ -151,6 +151,10 @@ public final class Database implements AutoCloseable {
     return new EventLog(readers, tail);
   }
 
+  public SentMessages sentMessages() {
+    return new SentMessages(readers, keys);
+  }
+
   public Timeline timeline() {
     return new Timeline(readers, committer);
   }

@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class OutboundRows {
   static final String COLUMNS =
       "id, message_id, idempotency_key, fingerprint, chat, type, message, state, failure, stanza,"
-          + " reached";
+          + " reached, send_at";
 
   /// What follows the columns that never change once the row is made.
   static final String UPSERT =
       """
       INSERT INTO outbound (tenant, id, message_id, idempotency_key, fingerprint, chat, type,
-        message, state, failure, stanza, reached, sending_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        message, state, failure, stanza, reached, sending_at, send_at, turn)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (tenant, id) DO UPDATE SET chat = excluded.chat, message = excluded.message,
         state = excluded.state, failure = excluded.failure, stanza = excluded.stanza,
-        reached = excluded.reached, sending_at = excluded.sending_at
+        reached = excluded.reached, sending_at = excluded.sending_at,
+        send_at = excluded.send_at, turn = excluded.turn
       """;
 
   private OutboundRows() {}
@@ -46,7 +47,9 @@ final class OutboundRows {
       row.failure().orElse(null),
       row.stanza().map(stanza -> seal.seal(stanzaName(row.id()), stanza)).orElse(null),
       encode(row.reached()),
-      sending == null ? null : sending.toEpochMilli()
+      sending == null ? null : sending.toEpochMilli(),
+      row.sendAt().map(Instant::toEpochMilli).orElse(null),
+      row.turn()
     };
   }
 
@@ -63,7 +66,13 @@ final class OutboundRows {
         Outbound.State.valueOf(row.getString(8).toUpperCase(Locale.ROOT)),
         Optional.ofNullable(row.getString(9)),
         Optional.ofNullable(row.getBytes(10)).map(stanza -> seal.open(stanzaName(id), stanza)),
+        time(row, 12),
         decode(row.getString(11)));
+  }
+
+  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    long time = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(time));
   }
 
   private static String messageName(String id) {

@@ -134,7 +134,7 @@ final class SqlRecords implements Records {
 
   /// The state stands in the text, or the partial index on the open ones couldn't be chosen.
   private static String query(Outbound.State state) {
-    return "SELECT %s FROM outbound WHERE tenant = ? AND state = '%s' ORDER BY id LIMIT ?"
+    return "SELECT %s FROM outbound WHERE tenant = ? AND state = '%s' ORDER BY turn LIMIT ?"
         .formatted(OutboundRows.COLUMNS, state.wire());
   }
 

@@ -2,16 +2,12 @@ package holdfast.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.message.SendRequest;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
-import holdfast.stanza.Jid;
-import holdfast.store.Outbound;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -22,20 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ApiTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  private static final Outbound ROW =
-      new Outbound(
-          "01ARZ3NDEKTSV4RRFFQ69G5FAV",
-          "3EB0AABBCC",
-          Optional.of("k1"),
-          new byte[32],
-          Jid.phone("15550100002"),
-          "text",
-          new byte[] {1},
-          Outbound.State.QUEUED,
-          Optional.empty(),
-          Optional.empty(),
-          Map.of("queued", NOON));
-
   @TempDir private Path temp;
   private Running api;
 
@@ -206,73 +188,6 @@ class ApiTest {
   }
 
   @Test
-  @DisplayName("R34 A message is taken with its idempotency key and a fingerprint of the body")
-  void takesMessages() {
-    var session = api.session("shop");
-    session.answer = new Outcome.Accepted(ROW, false);
-    var first = send("{\"to\":\"+15550100002\",\"type\":\"text\",\"text\":\"hello\"}");
-    session.answer = new Outcome.Accepted(ROW, true);
-    var again = send("{\"to\":\"+15550100002\",\"type\":\"text\",\"text\":\"hello\"}");
-    send("{\"to\":\"+15550100002\",\"type\":\"text\",\"text\":\"other\",\"whenBusy\":\"refuse\"}");
-
-    assertThat(first.status()).isEqualTo(202);
-    assertThat(first.json().get("messageId").asText()).isEqualTo("3EB0AABBCC");
-    assertThat(again.header("Idempotent-Replayed")).hasValue("true");
-    var requests = session.asked.stream().map(input -> ((Input.Send) input).request()).toList();
-    assertThat(requests.getFirst().idempotencyKey()).hasValue("k1");
-    assertThat(requests.getFirst().to()).isEqualTo(Jid.phone("15550100002"));
-    assertThat(requests.get(1).fingerprint()).isEqualTo(requests.getFirst().fingerprint());
-    assertThat(requests.get(2).fingerprint()).isNotEqualTo(requests.getFirst().fingerprint());
-    assertThat(requests.get(2).whenBusy()).isEqualTo(SendRequest.WhenBusy.REFUSE);
-  }
-
-  @Test
-  @DisplayName("R18 A send that isn't taken says why, and when to come again")
-  void refusesMessages() {
-    var session = api.session("shop");
-    var body = "{\"to\":\"+15550100002\",\"type\":\"text\",\"text\":\"hello\"}";
-    session.answer = new Outcome.SendRefused("logged_out", Duration.ZERO);
-    assertThat(send(body).code()).isEqualTo("cannot_send");
-    session.answer = new Outcome.SendRefused("conflicted", Duration.ofSeconds(12));
-    assertThat(send(body).status()).isEqualTo(423);
-    session.answer = new Outcome.SendRefused("waiting", Duration.ofSeconds(5));
-    assertThat(send(body).json().get("retryAfter").asInt()).isEqualTo(5);
-    session.answer = new Outcome.SendRefused("paced", Duration.ofSeconds(5));
-    assertThat(send(body).status()).isEqualTo(429);
-    session.answer = new Outcome.IdempotencyMismatch();
-    assertThat(send(body).status()).isEqualTo(409);
-  }
-
-  private Running.Answer send(String body) {
-    return api.call(
-        "POST",
-        "/v1/tenants/shop/messages",
-        body,
-        Map.of("Authorization", "Bearer " + Running.ADMIN, "Idempotency-Key", "k1"));
-  }
-
-  @Test
-  @DisplayName("A message is found by either id, with the times of its states in their order")
-  void findsMessages() {
-    var row =
-        ROW.encrypted(new byte[] {2}, NOON.plusSeconds(1))
-            .in(Outbound.State.SENT, NOON.plusSeconds(2));
-    api.database
-        .sessions()
-        .commit(
-            new holdfast.store.Batch(
-                "shop", 1, java.util.List.of(), java.util.List.of(row), java.util.List.of()));
-
-    var found = api.get("/v1/tenants/shop/messages/" + ROW.id()).json();
-    assertThat(found.get("state").asText()).isEqualTo("sent");
-    assertThat(found.get("reached").fieldNames())
-        .toIterable()
-        .containsExactly("queued", "sending", "sent");
-    assertThat(api.get("/v1/tenants/shop/messages/3EB0AABBCC").json()).isEqualTo(found);
-    assertThat(api.get("/v1/tenants/shop/messages/none").code()).isEqualTo("no_such_message");
-  }
-
-  @Test
   @DisplayName("R33 A bad recipient is refused with what was wrong, before any session hears of it")
   void refusesRecipients() {
     for (var to : new String[] {"+1555", "+999123456789", "555-CALL", "+123456789012345678"}) {
@@ -336,5 +251,13 @@ class ApiTest {
       var answer = api.call(route.method(), path, "", Map.of());
       assertThat(answer.status()).as(route.toString()).isEqualTo(route.open() ? 200 : 401);
     }
+  }
+
+  private Running.Answer send(String body) {
+    return api.call(
+        "POST",
+        "/v1/tenants/shop/messages",
+        body,
+        Map.of("Authorization", "Bearer " + Running.ADMIN, "Idempotency-Key", "k1"));
   }
 }

@@ -200,6 +200,7 @@ abstract class StoreContract {
         state,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(state.wire(), NOON));
   }
 

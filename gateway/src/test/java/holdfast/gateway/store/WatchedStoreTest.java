@@ -140,6 +140,7 @@ class WatchedStoreTest {
             state,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of());
     database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(row), List.of()));
   }

@@ -1,4 +1,4 @@
-package holdfast.message;
+package holdfast.store;
 
 import java.math.BigInteger;
 import java.time.Instant;
@@ -6,16 +6,20 @@ import java.util.random.RandomGenerator;
 
 /// Ids that sort by the order in which they were made: 48 bits of milliseconds and 80 drawn ones,
 /// as 26 signs in Crockford's base 32 (github.com/ulid/spec).
-final class Ulid {
+public final class Ulid {
   private static final String SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int LENGTH = 26;
   private static final int BITS = 5;
+
+  /// The first signs, which hold the time.
+  private static final int TIME_LENGTH = 10;
+
   private static final int DRAWN_BYTES = 10;
 
   private Ulid() {}
 
   /// Greater than `last` (empty when there is none), also when the clock was set back.
-  static String next(String last, Instant now, RandomGenerator random) {
+  public static String next(String last, Instant now, RandomGenerator random) {
     var drawn = new byte[DRAWN_BYTES];
     random.nextBytes(drawn);
     var fresh =
@@ -24,6 +28,12 @@ final class Ulid {
                 .shiftLeft(8 * DRAWN_BYTES)
                 .or(new BigInteger(1, drawn)));
     return fresh.compareTo(last) > 0 ? fresh : text(number(last).add(BigInteger.ONE));
+  }
+
+  /// What the ids made at `at` begin with.
+  static String time(Instant at) {
+    return text(BigInteger.valueOf(at.toEpochMilli()).shiftLeft(8 * DRAWN_BYTES))
+        .substring(0, TIME_LENGTH);
   }
 
   private static String text(BigInteger number) {

@@ -1,0 +1,73 @@
+package holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import holdfast.sandbox.Sandbox;
+import holdfast.sandbox.control.SocketsView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/// A tenant of Holdfast and the phone that it belongs to.
+record PlayedTenant(Sandbox sandbox, GatewayUnderTest gateway, String number) {
+  String tenant() {
+    return "t" + number;
+  }
+
+  String path() {
+    return "/v1/tenants/" + tenant();
+  }
+
+  String device() {
+    return number + ":1";
+  }
+
+  GatewayUnderTest.Answer post(String what, String body) {
+    return gateway.post(path() + what, body);
+  }
+
+  String qr() {
+    return gateway.get(path() + "/qr").json().required("qr").asText();
+  }
+
+  String state() {
+    return gateway.get(path() + "/status").json().required("state").asText();
+  }
+
+  void await(String state) {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::state, state::equals);
+  }
+
+  SocketsView.Link row() {
+    return sandbox.sockets().of(device()).orElseThrow();
+  }
+
+  JsonNode say(String to, String text) {
+    return gateway.send(tenant(), "+" + to, text, Optional.of(text.replace(' ', '-')));
+  }
+
+  void arrived(String at, String text) {
+    Awaitility.await()
+        .until(() -> sandbox.phoneMessages(at).stream().anyMatch(note -> note.text().equals(text)));
+  }
+
+  List<String> received() {
+    var texts = new ArrayList<String>();
+    for (var event : gateway.get(path() + "/events?limit=500").json().required("events")) {
+      if (event.required("type").asText().equals("message.received")) {
+        texts.add(event.at("/data/text").asText());
+      }
+    }
+    return texts;
+  }
+
+  /// R1: counted at the server.
+  void neverFought() {
+    assertThat(row().replacedLive()).isZero();
+    assertThat(row().maxOpen()).isEqualTo(1);
+    assertThat(sandbox.violations(Optional.of(device()))).isEmpty();
+  }
+}
