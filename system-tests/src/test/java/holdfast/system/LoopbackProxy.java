@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A small proxy of our own on loopback: CONNECT or SOCKS5, with one user who may use it, and an
@@ -27,7 +29,7 @@ final class LoopbackProxy implements AutoCloseable {
 
   private final Kind kind;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger opened = new AtomicInteger();
+  private final List<String> targets = new CopyOnWriteArrayList<>();
   private final AtomicInteger refused = new AtomicInteger();
   private ServerSocket listening;
 
@@ -60,7 +62,12 @@ final class LoopbackProxy implements AutoCloseable {
 
   /// Ways that it has opened so far.
   int opened() {
-    return opened.get();
+    return targets.size();
+  }
+
+  /// Where they led, as `host:port` in the caller's words.
+  List<String> targets() {
+    return targets;
   }
 
   /// Callers that it has turned away.
@@ -177,7 +184,7 @@ final class LoopbackProxy implements AutoCloseable {
       throws IOException {
     try (var target = new Socket(host, port)) {
       open.add(target);
-      opened.incrementAndGet();
+      targets.add(host + ":" + port);
       caller.getOutputStream().write(answer);
       var back =
           Thread.ofVirtual()

@@ -9,6 +9,7 @@ import holdfast.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +72,28 @@ class TenantProxyTest {
             () ->
                 sandbox.phoneMessages(ECHO).stream()
                     .anyMatch(note -> note.text().equals("through it")));
+  }
+
+  @Test
+  @DisplayName("R42: TLS goes through a proxy as it is, and the proxy looks WhatsApp's name up")
+  void tlsByName() throws Exception {
+    var url = sandbox.wssUrl().toString().replace("127.0.0.1", "localhost");
+    gateway.close();
+    gateway =
+        new GatewayUnderTest(
+            sandbox,
+            folder,
+            Map.of("HOLDFAST_WHATSAPP_URL", url, "HOLDFAST_TRUST", sandbox.caFile().toString()));
+    for (var proxy : List.of(LoopbackProxy.socks5(), LoopbackProxy.connect())) {
+      try (proxy) {
+        gateway.put(TENANT, "{\"proxy\":\"" + proxy.url() + "\"}");
+        gateway.post(TENANT + "/start", "{\"wait\":\"qr\",\"timeout\":\"PT20S\"}");
+
+        assertThat(status().required("state").asText()).isEqualTo("awaiting_scan");
+        assertThat(proxy.targets()).containsExactly("localhost:" + sandbox.wssUrl().getPort());
+        gateway.post(TENANT + "/stop", "{}");
+      }
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ final class Meters {
       Set.of(
           "unreachable",
           "handshake_failed",
+          "proxy_failed",
           "malformed",
           "connection_closed",
           "stream_ended",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import holdfast.client.Proxy;
 import holdfast.client.Store;
 import holdfast.store.Batch;
 import holdfast.store.Control;
@@ -89,6 +90,25 @@ abstract class DurableStoreContract extends StoreContract {
     assertThatThrownBy(() -> Database.open(folder, url(), Optional.empty()))
         .isInstanceOf(StoreRefused.class)
         .hasMessageContaining("there is none in");
+  }
+
+  @Test
+  @DisplayName("R42 A tenant's proxy is kept sealed, from its making on, and can be taken away")
+  void keepsProxies() {
+    var proxy = Proxy.parse("socks5://ann:secret@proxy.example:1080");
+    database.tenants().create("bar", "{}", Optional.of(proxy), NOON);
+    database.tenants().create("bar", "{}", Optional.of(Proxy.parse("http://other:1")), NOON);
+    assertThat(database.proxies().find("bar")).as("of a tenant made once").contains(proxy);
+    assertThat(database.proxies().find("shop")).isEmpty();
+
+    database.proxies().put("shop", Optional.of(proxy));
+    reopen(Optional.empty());
+    assertThat(database.proxies().find("shop")).contains(proxy);
+
+    database.proxies().put("shop", Optional.empty());
+    assertThat(database.proxies().find("shop")).isEmpty();
+    database.proxies().put("nobody", Optional.of(proxy));
+    assertThat(database.proxies().find("nobody")).isEmpty();
   }
 
   @Test
