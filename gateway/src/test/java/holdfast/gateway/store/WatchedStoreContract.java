@@ -18,18 +18,21 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the store shows of itself to those who watch.
-class WatchedStoreTest {
+/// What the store shows of itself to those who watch, on each engine.
+abstract class WatchedStoreContract {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
   @TempDir private Path temp;
   private DataFolder folder;
   private Database database;
 
+  /// Where the database is, empty for the embedded one.
+  abstract Optional<DatabaseUrl> url();
+
   @BeforeEach
   void open() {
     folder = DataFolder.open(temp);
-    database = Database.open(folder, Optional.empty());
+    database = Database.open(folder, url(), Optional.empty());
     database.tenants().create("shop", "{}", NOON);
     database.tenants().create("inn", "{}", NOON);
   }
