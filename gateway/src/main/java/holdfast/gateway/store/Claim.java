@@ -49,6 +49,7 @@ final class Claim implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean held;
   private volatile long confirmedAt;
+  private volatile boolean watched;
   private volatile @Nullable Connection connection;
 
   private Claim(PostgresEngine engine) {
@@ -113,6 +114,12 @@ final class Claim implements AutoCloseable {
 
   /// From now on the right is watched. `holder`: what stands in the database as its holder.
   void watch(String holder, Listener listener) {
+    try {
+      ping();
+    } catch (SQLException e) {
+      lose(e);
+    }
+    watched = true;
     Thread.ofVirtual().name("claim").start(() -> confirm(holder, listener));
     Thread.ofVirtual().name("doubt").start(() -> doubt(listener));
   }
@@ -194,9 +201,10 @@ final class Claim implements AutoCloseable {
     }
   }
 
-  /// Whether what was written now would be written by the only gateway there is.
+  /// Whether what is written now is written by the only gateway there is. Before it is watched no
+  /// session runs, and to bring the layout up to date may take long.
   boolean isHeld() {
-    return held && System.nanoTime() - confirmedAt < DOUBT.toNanos();
+    return held && (!watched || System.nanoTime() - confirmedAt < DOUBT.toNanos());
   }
 
   private boolean isClosedAfter(Duration pause) {
