@@ -210,6 +210,9 @@ public final class Gateway implements AutoCloseable {
     while (ready && database.purge(clock.instant())) {
       Thread.onSpinWait(); // others commit in between
     }
+    while (ready && database.retention().trim(settings.keep().events(), clock.instant())) {
+      Thread.onSpinWait();
+    }
   }
 
   /// One that fails is told, and holds up nothing else.

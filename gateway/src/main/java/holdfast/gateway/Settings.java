@@ -3,6 +3,7 @@ package holdfast.gateway;
 import holdfast.gateway.session.Loops;
 import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.store.MasterKey;
+import holdfast.gateway.store.Retention;
 import holdfast.session.Times;
 import java.net.InetAddress;
 import java.net.URI;
@@ -28,7 +29,8 @@ public record Settings(
       Path data,
       Optional<DatabaseUrl> database,
       Optional<MasterKey> masterKey,
-      Optional<String> adminKey) {
+      Optional<String> adminKey,
+      Retention.Rules events) {
     @Override
     public String toString() {
       return "Keep[data=" + data + "]";
@@ -80,7 +82,10 @@ public record Settings(
             Path.of(sources.text(Setting.DATA)),
             sources.find(Setting.DATABASE_URL).map(Settings::database),
             sources.find(Setting.MASTER_KEY).map(MasterKey::parse),
-            sources.find(Setting.ADMIN_KEY)),
+            sources.find(Setting.ADMIN_KEY),
+            new Retention.Rules(
+                duration(sources, Setting.EVENT_RETENTION),
+                number(sources, Setting.EVENT_LIMIT, 1, Integer.MAX_VALUE))),
         whatsapp(sources),
         patience(sources),
         care(sources),

@@ -6,6 +6,7 @@ import holdfast.gateway.store.Database;
 import holdfast.gateway.tenant.TenantConfig;
 import holdfast.gateway.webhook.Couriers;
 import holdfast.gateway.webhook.Targets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +80,20 @@ public final class Api implements AutoCloseable {
   }
 
   public HttpServer listen(String bind, int port) {
-    return new HttpServer(bind, port, guard, routes);
+    return listen(bind, port, IDLE);
+  }
+
+  /// `idle`: how long a reader may take nothing of what is written to it.
+  HttpServer listen(String bind, int port, Duration idle) {
+    return new HttpServer(bind, port, guard, routes, idle);
+  }
+
+  /// Longer than the heartbeats of streams.
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  /// How many streams are open.
+  int streams() {
+    return events.streams();
   }
 
   /// Ends what would never end by itself.

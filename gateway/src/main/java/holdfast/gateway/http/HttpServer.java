@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -34,12 +35,12 @@ public final class HttpServer implements AutoCloseable {
   private final Javalin javalin;
   private final String bind;
 
-  HttpServer(String bind, int port, Guard guard, List<Route> routes) {
+  HttpServer(String bind, int port, Guard guard, List<Route> routes, Duration idle) {
     this.bind = bind;
     this.javalin =
         Javalin.create(
             config -> {
-              configure(config);
+              configure(config, idle);
               routes.forEach(route -> add(config, guard, route));
               failures(config);
             });
@@ -50,14 +51,18 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void configure(JavalinConfig config) {
+  private static void configure(JavalinConfig config, Duration idle) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.maxRequestSize = MOST_BYTES;
     config.http.prefer405over404 = true;
     config.jetty.modifyServer(server -> server.setStopTimeout(2_000));
-    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.modifyHttpConfiguration(
+        http -> {
+          http.setSendServerVersion(false);
+          http.setIdleTimeout(idle.toMillis());
+        });
   }
 
   private static void add(JavalinConfig config, Guard guard, Route route) {

@@ -1,11 +1,14 @@
 package holdfast.gateway.http;
 
+import holdfast.gateway.store.EventFilter;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The parameters of a request's address, each refused by name when it can't be followed.
 final class Query {
@@ -51,6 +54,24 @@ final class Query {
       // falls through to the same answer
     }
     throw invalid(name, "must be a duration such as PT20S, at most " + most);
+  }
+
+  /// `types`, with commas between; all when it is absent.
+  static EventFilter types(Context request) {
+    var text = request.queryParam("types");
+    if (text == null) {
+      return EventFilter.ALL;
+    }
+    var words = Set.copyOf(Arrays.asList(text.strip().split(" *, *", -1)));
+    var unknown = EventFilter.unknown(words);
+    if (!unknown.isEmpty() || words.size() > EventFilter.MOST) {
+      throw invalid(
+          "types",
+          "must be at most "
+              + EventFilter.MOST
+              + " types or families of events, such as message.*");
+    }
+    return new EventFilter(words);
   }
 
   static Refusal invalid(String field, String message) {

@@ -62,6 +62,9 @@ record WebhookWish(
       return Optional.empty();
     }
     var words = body.texts("types", LONGEST_TYPE);
+    if (words.size() > EventFilter.MOST) {
+      body.refuse("types", "must be at most " + EventFilter.MOST);
+    }
     var unknown = EventFilter.unknown(words);
     if (!unknown.isEmpty()) {
       body.refuse("types", "has what no event is called: " + String.join(", ", unknown));

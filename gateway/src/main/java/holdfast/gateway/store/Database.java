@@ -184,6 +184,10 @@ public final class Database implements AutoCloseable {
     return new Deliveries(readers, committer);
   }
 
+  public Retention retention() {
+    return new Retention(readers, committer);
+  }
+
   public Replays replays() {
     return new Replays(readers, committer);
   }

@@ -3,6 +3,7 @@ package holdfast.gateway.store;
 import holdfast.store.Outbound;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
 /// Which events somebody wants: types, and families such as `message.*`; all when there are none.
 public record EventFilter(Set<String> words) {
   public static final EventFilter ALL = new EventFilter(Set.of());
+
+  /// Words that one may have.
+  public static final int MOST = 20;
 
   private static final String FAMILY = ".*";
   private static final List<String> STATES =
@@ -65,24 +69,30 @@ public record EventFilter(Set<String> words) {
     return words.isEmpty() || words.stream().anyMatch(word -> matching(word).test(type));
   }
 
-  /// What a row's type must be, as SQL with the [#arguments].
+  /// What a row's type must be, as SQL with the [#arguments]: the same text for all filters of as
+  /// many types and families.
   String condition() {
     return words.isEmpty()
         ? ""
-        : words.stream()
-            .sorted()
+        : sorted()
             .map(word -> word.endsWith(FAMILY) ? "substr(type, 1, ?) = ?" : "type = ?")
             .collect(Collectors.joining(" OR ", " AND (", ")"));
   }
 
-  List<Object> arguments() {
-    return words.stream()
-        .sorted()
+  Stream<Object> arguments() {
+    return sorted()
         .flatMap(
             word ->
                 word.endsWith(FAMILY)
                     ? Stream.<Object>of(word.length() - 1, word.substring(0, word.length() - 1))
-                    : Stream.<Object>of(word))
-        .toList();
+                    : Stream.<Object>of(word));
+  }
+
+  /// Types first, then families.
+  private Stream<String> sorted() {
+    return words.stream()
+        .sorted(
+            Comparator.comparing((String word) -> word.endsWith(FAMILY))
+                .thenComparing(Comparator.naturalOrder()));
   }
 }

@@ -9,16 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// What each tenant was told, numbered without gaps: webhooks, streams and the pull API all read it
 /// by a cursor of their own.
 public final class EventLog {
-  private static final String AFTER =
-      """
-      SELECT event.id, seq, type, at, data FROM event
-      WHERE tenant = (SELECT number FROM tenant WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?
-      """;
-
   private static final String BETWEEN =
       """
       SELECT event.id, seq, type, at, data FROM event
@@ -52,7 +48,7 @@ public final class EventLog {
   }
 
   public List<Entry> after(String tenant, long seq, int limit) {
-    return readers.read(sql -> sql.all(AFTER, row -> entry(tenant, row), tenant, seq, limit));
+    return between(tenant, seq, Long.MAX_VALUE, limit);
   }
 
   /// What follows `seq` up to `last`.
@@ -137,33 +133,109 @@ public final class EventLog {
     tail.listenToAll(wake);
   }
 
-  /// Follows one tenant's log.
-  public Follower follow(String tenant) {
-    return new Follower(tenant);
+  /// An event with the cursor of whoever reads up to it: the number of its tenant, or its place
+  /// among all.
+  public record Placed(long cursor, Entry entry) {}
+
+  /// A piece of a log. `next`: the cursor behind which it goes on; beyond the last event where
+  /// others weren't wanted.
+  public record Page(List<Placed> events, long next) {}
+
+  /// Reads a piece behind a cursor.
+  private interface Reading {
+    Page page(long cursor, int limit);
+  }
+
+  private Page page(String tenant, EventFilter filter, long after, int limit) {
+    var query = SOME + filter.condition() + " ORDER BY seq LIMIT ?";
+    return readers.read(
+        sql -> {
+          long newest = newest(sql, tenant); // before the events, so that none lies between
+          var arguments =
+              Stream.of(Stream.of(tenant, after), filter.arguments(), Stream.of(limit))
+                  .flatMap(some -> some)
+                  .toArray();
+          var found =
+              sql.all(query, row -> new Placed(row.getLong(2), entry(tenant, row)), arguments);
+          return page(found, after, limit, newest);
+        });
+  }
+
+  private Page page(long after, int limit) {
+    return readers.read(
+        sql -> {
+          long newest = newestPlace(sql);
+          var found =
+              sql.all(
+                  ALL,
+                  row -> new Placed(row.getLong(6), entry(row.getString(7), row)),
+                  after,
+                  limit);
+          return page(found, after, limit, newest);
+        });
+  }
+
+  private static Page page(List<Placed> found, long after, int limit, long newest) {
+    long last = found.isEmpty() ? after : found.getLast().cursor();
+    return new Page(found, found.size() < limit ? Math.max(last, newest) : last);
+  }
+
+  private static final String SOME =
+      """
+      SELECT event.id, seq, type, at, data FROM event
+      WHERE tenant = (SELECT number FROM tenant WHERE id = ?) AND seq > ?""";
+  private static final String ALL =
+      """
+      SELECT event.id, seq, type, at, data, place, tenant.id FROM event
+      JOIN tenant ON tenant.number = event.tenant WHERE place > ? ORDER BY place LIMIT ?
+      """;
+
+  /// The place of the newest event of all tenants; 0 when there is none.
+  public long newestPlace() {
+    return readers.read(EventLog::newestPlace);
+  }
+
+  private static long newestPlace(Statements sql) throws SQLException {
+    return sql.first("SELECT MAX(place) FROM event", row -> row.getLong(1)).orElse(0L);
+  }
+
+  /// Follows what `filter` wants of one tenant's log.
+  public Follower follow(String tenant, EventFilter filter) {
+    return new Follower(
+        (after, limit) -> page(tenant, filter, after, limit), wake -> tail.listen(tenant, wake));
+  }
+
+  /// Follows the logs of all tenants, in the order in which they were written.
+  public Follower followAll() {
+    return new Follower(this::page, wake -> tail.listenToAll(_ -> wake.run()));
   }
 
   /// Somebody's place in the log, who may wait for what comes next. Used by one thread.
-  public final class Follower implements AutoCloseable {
-    private final String tenant;
+  public static final class Follower implements AutoCloseable {
+    private final Reading reading;
     private final Semaphore appended = new Semaphore(0);
     private final Runnable endListening;
 
-    private Follower(String tenant) {
-      this.tenant = tenant;
-      this.endListening = tail.listen(tenant, appended::release);
+    private Follower(Reading reading, Function<Runnable, Runnable> listen) {
+      this.reading = reading;
+      this.endListening = listen.apply(appended::release);
     }
 
-    /// What follows `seq`, at most `limit`; waits up to `patience` for the first. Never misses one:
-    /// it listened before it looked.
-    public List<Entry> next(long seq, int limit, Duration patience) throws InterruptedException {
+    /// What follows `cursor`, at most `limit`; waits up to `patience` for the first. Never misses
+    /// one: it listened before it looked.
+    public Page next(long cursor, int limit, Duration patience) throws InterruptedException {
       long deadline = System.nanoTime() + patience.toNanos();
+      long behind = cursor;
       while (true) {
         appended.drainPermits();
-        var found = after(tenant, seq, limit);
+        var page = reading.page(behind, limit);
         long left = deadline - System.nanoTime();
-        if (!found.isEmpty() || left <= 0 || !appended.tryAcquire(left, TimeUnit.NANOSECONDS)) {
-          return found;
+        if (!page.events().isEmpty()
+            || left <= 0
+            || !appended.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+          return page;
         }
+        behind = page.next();
       }
     }
 

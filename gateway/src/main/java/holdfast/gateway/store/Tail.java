@@ -36,8 +36,10 @@ final class Tail {
         });
   }
 
-  void listenToAll(Consumer<String> wake) {
+  /// Returns what ends the listening.
+  Runnable listenToAll(Consumer<String> wake) {
     ofAll.add(wake);
+    return () -> ofAll.remove(wake);
   }
 
   void committed(List<Batch> batches) {

@@ -1,17 +1,30 @@
 package holdfast.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import holdfast.gateway.store.Retention;
+import holdfast.store.Batch;
+import holdfast.store.Event;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,9 +107,110 @@ class EventsTest {
     }
   }
 
+  @Test
+  @DisplayName("Types and families can be asked for; the cursor passes what isn't wanted")
+  void filters() {
+    api.happens("shop", "starting", "connected", "stopped");
+    var page = api.get(EVENTS + "?types=session.connected,message.*").json();
+    assertThat(page.get("events")).extracting(e -> e.get("seq").asInt()).containsExactly(2);
+    assertThat(page.get("next").asInt()).isEqualTo(3);
+    assertThat(api.get(EVENTS + "?types=session.*").json().get("events")).hasSize(3);
+    assertThat(api.get(EVENTS + "?types=message.eaten").json().at("/errors/0/field").asText())
+        .isEqualTo("types");
+
+    var waiting =
+        CompletableFuture.supplyAsync(
+            () -> api.get(EVENTS + "?types=session.waiting&wait=PT20S").json());
+    api.happens("shop", "connected", "waiting");
+    assertThat(waiting.join().get("events"))
+        .extracting(e -> e.get("seq").asInt())
+        .containsExactly(5);
+  }
+
+  @Test
+  @DisplayName("A cursor behind which events are gone is told so, with the oldest that is kept")
+  void tellsWhatIsGone() {
+    api.happens("shop", "starting", "verifying", "connected", "stopped");
+    var rules = new Retention.Rules(Duration.ofDays(30), 2);
+    assertThat(api.database.retention().trim(rules, Instant.now())).isTrue();
+
+    var gone = api.get(EVENTS + "?after=1");
+    assertThat(gone.code()).isEqualTo("events_gone");
+    assertThat(gone.json().get("oldest").asInt()).isEqualTo(3);
+    assertThat(api.get(EVENTS + "/stream?after=1").code()).isEqualTo("events_gone");
+    assertThat(api.get(EVENTS + "?after=2").json().get("events")).hasSize(2);
+    var all = api.get(EVENTS).json();
+    assertThat(all.get("events")).hasSize(2);
+    assertThat(all.get("oldest").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("An admin's stream brings the events of all tenants in their order, and goes on")
+  void streamsAll() throws Exception {
+    api.put("/v1/tenants/inn", "{}");
+    api.happens("shop", "starting");
+    api.happens("inn", "starting");
+    try (var stream = stream("/v1/events/stream", "0")) {
+      var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+      assertThat(nextEvent(lines)).contains("\"tenant\":\"shop\"");
+      assertThat(nextEvent(lines)).contains("\"tenant\":\"inn\"");
+      api.happens("shop", "connected");
+      assertThat(nextEvent(lines)).contains("\"seq\":2", "session.connected");
+    }
+    try (var stream = stream("/v1/events/stream", "2")) {
+      var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+      assertThat(nextEvent(lines)).contains("\"seq\":2", "session.connected");
+    }
+    var key = api.post("/v1/keys", "{\"scope\":\"tenant\",\"tenant\":\"shop\"}").json().get("key");
+    assertThat(api.call("GET", "/v1/events/stream", "", Map.of("X-Api-Key", key.asText())).code())
+        .isEqualTo("forbidden");
+  }
+
+  @Test
+  @DisplayName("A tenant has a bounded number of streams")
+  void boundsStreams() throws Exception {
+    var open = new ArrayList<InputStream>();
+    for (int i = 0; i < EventStreams.MOST_EACH; i++) {
+      open.add(stream("0"));
+    }
+    assertThat(api.get(EVENTS + "/stream").code()).isEqualTo("too_many_streams");
+    for (var stream : open) {
+      stream.close();
+    }
+  }
+
+  @Test
+  @DisplayName("A reader that takes nothing is cut, and what it missed isn't held for it")
+  void cutsSlowReaders() throws Exception {
+    var reason = Optional.of("x".repeat(100_000));
+    for (int i = 0; i < 20; i++) {
+      var event = new Event.StateReached("waiting", reason, Optional.empty(), 1, Instant.now());
+      api.database
+          .sessions()
+          .commit(new Batch("shop", 1_000, List.of(), List.of(), Collections.nCopies(10, event)));
+    }
+    try (var server = api.api.listen("127.0.0.1", 0, Duration.ofSeconds(1));
+        var slow = new Socket()) {
+      slow.setReceiveBufferSize(4_096);
+      slow.connect(new InetSocketAddress("127.0.0.1", server.port()));
+      slow.getOutputStream()
+          .write(
+              ("GET %s/stream?after=0 HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n"
+                      .formatted(EVENTS, Running.ADMIN))
+                  .getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> api.api.streams() == 1);
+      await().until(() -> api.api.streams() == 0);
+    }
+  }
+
   private InputStream stream(String lastEventId) throws IOException, InterruptedException {
+    return stream(EVENTS + "/stream", lastEventId);
+  }
+
+  private InputStream stream(String path, String lastEventId)
+      throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(URI.create(api.url() + EVENTS + "/stream"))
+        HttpRequest.newBuilder(URI.create(api.url() + path))
             .header("X-Api-Key", Running.ADMIN)
             .header("Last-Event-ID", lastEventId)
             .build();

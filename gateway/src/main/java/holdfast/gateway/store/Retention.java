@@ -1,0 +1,110 @@
+package holdfast.gateway.store;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// How long the log is kept: the one place that deletes events, in small pieces, so that commits
+/// wait little.
+public final class Retention {
+  /// For so long nothing is deleted that a webhook which is on hasn't taken: then it is given up.
+  static final Duration PATIENCE = Duration.ofDays(3);
+
+  private static final int AT_ONCE = 1_000;
+  private static final String OLDEST =
+      "SELECT seq, at FROM event WHERE tenant = ? ORDER BY seq LIMIT ?";
+  private static final String TAKEN =
+      "SELECT MIN(cursor) FROM webhook WHERE tenant = ? AND disabled IS NULL AND paused = 0";
+  private static final String REPLAYED =
+      """
+      SELECT MIN(next_seq) - 1 FROM replay JOIN webhook ON webhook.id = replay.webhook
+      WHERE webhook.tenant = ? AND disabled IS NULL AND paused = 0
+      """;
+  private static final String LETTERS =
+      """
+      DELETE FROM dead_letter WHERE seq <= ?
+        AND webhook IN (SELECT id FROM webhook WHERE tenant = ?)
+      """;
+
+  /// An event goes when it is older than `age`, or when there are `most` newer ones of its tenant.
+  public record Rules(Duration age, int most) {}
+
+  private record Tenant(long number, long events) {}
+
+  record Row(long seq, Instant at) {}
+
+  private final Readers readers;
+  private final Committer committer;
+
+  Retention(Readers readers, Committer committer) {
+    this.readers = readers;
+    this.committer = committer;
+  }
+
+  /// Deletes a piece of each tenant's log; returns whether there may be more. Dead letters go with
+  /// their events.
+  public boolean trim(Rules rules, Instant now) {
+    var tenants =
+        readers.read(
+            sql ->
+                sql.all(
+                    "SELECT number, events FROM tenant",
+                    row -> new Tenant(row.getLong(1), row.getLong(2))));
+    boolean more = false;
+    for (var tenant : tenants) {
+      if (cut(tenant, rules, now, 1).isPresent()) { // most often the oldest stays
+        var cut = cut(tenant, rules, now, AT_ONCE);
+        cut.ifPresent(last -> delete(tenant, last));
+        more |= cut.isPresent();
+      }
+    }
+    return more;
+  }
+
+  private void delete(Tenant tenant, long last) {
+    committer.run(
+        sql -> {
+          sql.run(LETTERS, last, tenant.number());
+          return sql.run("DELETE FROM event WHERE tenant = ? AND seq <= ?", tenant.number(), last);
+        });
+  }
+
+  private OptionalLong cut(Tenant tenant, Rules rules, Instant now, int limit) {
+    return readers.read(
+        sql -> {
+          var oldest =
+              sql.all(
+                  OLDEST,
+                  row -> new Row(row.getLong(1), Instant.ofEpochMilli(row.getLong(2))),
+                  tenant.number(),
+                  limit);
+          long needed = Math.min(least(sql, TAKEN, tenant), least(sql, REPLAYED, tenant));
+          return cut(oldest, tenant.events(), needed, rules, now);
+        });
+  }
+
+  private static long least(Statements sql, String query, Tenant tenant) throws SQLException {
+    return sql.first(
+            query,
+            row -> row.getObject(1) == null ? Long.MAX_VALUE : row.getLong(1),
+            tenant.number())
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /// The number of the last event that may go. `oldest` are the oldest that there are, `newest` is
+  /// the number of the newest, `taken` that of the last which every webhook has taken.
+  static OptionalLong cut(List<Row> oldest, long newest, long taken, Rules rules, Instant now) {
+    return oldest.stream()
+        .takeWhile(
+            row -> {
+              boolean old = row.at().isBefore(now.minus(rules.age()));
+              boolean beyond = row.seq() <= newest - rules.most();
+              boolean needed = row.seq() > taken && !row.at().isBefore(now.minus(PATIENCE));
+              return (old || beyond) && !needed;
+            })
+        .mapToLong(Row::seq)
+        .max();
+  }
+}

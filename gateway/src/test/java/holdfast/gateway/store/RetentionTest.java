@@ -1,0 +1,149 @@
+package holdfast.gateway.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.store.Batch;
+import holdfast.store.Event;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetentionTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Retention.Rules MONTH = new Retention.Rules(Duration.ofDays(30), 1_000);
+
+  @TempDir private Path temp;
+  private DataFolder folder;
+  private Database database;
+
+  @BeforeEach
+  void open() {
+    folder = DataFolder.open(temp.resolve("data"));
+    database = Database.open(folder, Optional.empty());
+    database.tenants().create("shop", "{}", NOON);
+    database.tenants().create("inn", "{}", NOON);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    folder.close();
+  }
+
+  private void happens(String tenant, Instant at, int times) {
+    var event = new Event.StateReached("connected", Optional.empty(), Optional.empty(), 1, at);
+    for (int i = 0; i < times; i++) {
+      database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(), List.of(event)));
+    }
+  }
+
+  private Webhook webhook(boolean paused) {
+    var config =
+        new Webhook.Config(
+            "https://example.org/",
+            EventFilter.ALL,
+            Webhook.Secrets.of("secret"),
+            Map.of(),
+            Duration.ofSeconds(15),
+            paused,
+            true,
+            Webhook.Config.HOLDFAST);
+    database.webhooks().put("shop", "w1", config);
+    return database.webhooks().find("w1").orElseThrow();
+  }
+
+  private void trim(Retention.Rules rules, Instant now) {
+    while (database.retention().trim(rules, now)) {
+      assertThat(database.events().oldest("shop")).isPositive();
+    }
+  }
+
+  @Test
+  @DisplayName("Events go by their age, each tenant's apart, and the numbers go on")
+  void byAge() {
+    happens("shop", NOON, 3);
+    happens("shop", NOON.plus(Duration.ofDays(10)), 2);
+    happens("inn", NOON.plus(Duration.ofDays(10)), 1);
+
+    trim(MONTH, NOON.plus(Duration.ofDays(30)));
+    assertThat(database.events().oldest("shop")).isEqualTo(1);
+    trim(MONTH, NOON.plus(Duration.ofDays(31)));
+    assertThat(database.events().after("shop", 0, 10))
+        .extracting(EventLog.Entry::seq)
+        .containsExactly(4L, 5L);
+    assertThat(database.events().after("inn", 0, 10)).hasSize(1);
+    trim(MONTH, NOON.plus(Duration.ofDays(90)));
+    assertThat(database.events().oldest("shop")).isEqualTo(6);
+    happens("shop", NOON.plus(Duration.ofDays(90)), 1);
+    assertThat(database.events().newest("shop")).isEqualTo(6);
+  }
+
+  @Test
+  @DisplayName("Events go by their number, in pieces")
+  void byNumber() {
+    happens("shop", NOON, 12);
+    trim(new Retention.Rules(Duration.ofDays(30), 5), NOON);
+    assertThat(database.events().after("shop", 0, 100))
+        .extracting(EventLog.Entry::seq)
+        .containsExactly(8L, 9L, 10L, 11L, 12L);
+  }
+
+  @Test
+  @DisplayName(
+      "R37 What a webhook that is on hasn't taken stays for its 3 days, whatever the limits")
+  void waitsForWebhooks() {
+    var strict = new Retention.Rules(Duration.ofHours(1), 1);
+    webhook(false);
+    happens("shop", NOON, 4);
+    trim(strict, NOON.plus(Duration.ofDays(2)));
+    assertThat(database.events().oldest("shop")).isEqualTo(1);
+
+    var webhook = database.webhooks().find("w1").orElseThrow();
+    var step =
+        new Deliveries.Step(
+            webhook.progress().putAside(2, "rejected with 400"),
+            Optional.empty(),
+            Optional.of("rejected with 400"),
+            List.of());
+    database.deliveries().keep(webhook, step, NOON);
+    assertThat(database.replays().deadLetters("w1")).isEqualTo(1);
+    trim(strict, NOON.plus(Duration.ofDays(2)));
+    assertThat(database.events().oldest("shop")).isEqualTo(3);
+    assertThat(database.replays().deadLetters("w1")).isZero();
+
+    trim(strict, NOON.plus(Duration.ofDays(4)));
+    assertThat(database.events().oldest("shop")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName("A paused webhook holds nothing back")
+  void doesNotWaitForPausedOnes() {
+    webhook(true);
+    happens("shop", NOON, 4);
+    trim(new Retention.Rules(Duration.ofHours(1), 100), NOON.plus(Duration.ofHours(2)));
+    assertThat(database.events().oldest("shop")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName("Places among all tenants' events are never given twice, though a tenant is deleted")
+  void placesAreUsedOnce() throws InterruptedException {
+    happens("shop", NOON, 1);
+    happens("inn", NOON, 2);
+    long newest = database.events().newestPlace();
+    database.tenants().delete("inn");
+    happens("shop", NOON, 1);
+    try (var follower = database.events().followAll()) {
+      var page = follower.next(newest, 10, Duration.ZERO);
+      assertThat(page.events()).hasSize(1);
+      assertThat(page.events().getFirst().entry().seq()).isEqualTo(2);
+    }
+  }
+}
