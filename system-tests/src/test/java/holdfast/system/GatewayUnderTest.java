@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /// A gateway in this process, pointed at a sandbox and spoken to by HTTP alone.
 final class GatewayUnderTest implements AutoCloseable {
-  private static final String KEY = "the-operators-own";
+  static final String KEY = "the-operators-own";
   private static final JsonMapper JSON = new JsonMapper();
 
   /// `body` may be empty.
@@ -63,6 +63,10 @@ final class GatewayUnderTest implements AutoCloseable {
     environment.putAll(more);
     settings = Settings.of(environment);
     gateway = Gateway.start(settings);
+  }
+
+  String url() {
+    return gateway.url();
   }
 
   void restart() {
