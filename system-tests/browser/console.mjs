@@ -46,6 +46,18 @@ try {
   await page.getByRole('log').getByText('Echo: seen in a browser').waitFor();
   await shot('chat');
 
+  // Nothing of the gateway's own takes a webhook's POST there: it is rejected, and that is shown.
+  await page.getByLabel('Where events are brought to').fill(`${url}/health/live`);
+  await page.getByRole('button', { name: 'Add webhook' }).click();
+  await page.getByText('Its secret, shown this once').waitFor();
+  await page.locator('.hooks summary').click();
+  await page.getByText('Nothing has been brought yet').waitFor();
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await page.getByText('The test wasn’t taken: rejected with 405').waitFor();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('.hooks td').getByText('rejected with 405').first().waitFor();
+  await shot('webhooks');
+
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 844 });
   await shot('phone-dark');

@@ -44,8 +44,12 @@ export const diagnostics = (tenant) => json('GET', `${of(tenant)}/diagnostics`);
 export const timeline = (tenant, limit) => json('GET', `${of(tenant)}/timeline?limit=${limit}`);
 export const act = (tenant, what, body = {}) => json('POST', `${of(tenant)}/${what}`, body);
 export const send = (tenant, message) => json('POST', `${of(tenant)}/messages`, message);
-export const putWebhook = (tenant, settings) => json('PUT', `${of(tenant)}/webhook`, settings);
-export const deleteWebhook = (tenant) => json('DELETE', `${of(tenant)}/webhook`);
+export const webhooks = async (tenant) => (await json('GET', `${of(tenant)}/webhooks`)).webhooks;
+export const addWebhook = (tenant, settings) => json('POST', `${of(tenant)}/webhooks`, settings);
+
+/** One webhook, or what lies below it: `webhook('PUT', tenant, id, '', {paused: true})`. */
+export const webhook = (method, tenant, id, below = '', body = undefined) =>
+  json(method, `${of(tenant)}/webhooks/${encodeURIComponent(id)}${below}`, body);
 
 /** The QR that can be scanned now, as a picture and with its end; null when there is none. */
 export async function qr(tenant) {

@@ -1,8 +1,9 @@
-// One tenant: its link, how it stands, a message to try, its webhook, and what happens as it happens.
+// One tenant: its link, how it stands, a message to try, its webhooks, and what happens as it happens.
 
 import * as api from '/console/api.js';
 import { draw, every, h } from '/console/dom.js';
 import { lasting, timelineCard } from '/console/timeline.js';
+import { webhooksCard } from '/console/webhooks.js';
 import { mood, spoken } from '/console/words.js';
 
 const SHOWN_EVENTS = 200;
@@ -68,7 +69,7 @@ export function tenantView(room, tenant, changed) {
       h('div', { class: 'column' }, link.card, h('div', { class: 'card' }, h('h2', {}, 'Status'), facts)),
       h('div', { class: 'column' },
         h('div', { class: 'card' }, h('h2', {}, 'Try a message'), messageForm(tenant)),
-        h('div', { class: 'card' }, h('h2', {}, 'Webhook'), webhookForm(tenant))),
+        webhooksCard(tenant)),
       past.card, live.card));
 
   const stopRefreshing = every(4000, facts, refresh);
@@ -197,45 +198,6 @@ function messageForm(tenant) {
     }
   };
   return h('form', { onsubmit: send }, h('label', {}, 'To', to), h('label', {}, 'Text', text), h('button', { class: 'main', type: 'submit' }, 'Send'), said);
-}
-
-function webhookForm(tenant) {
-  const url = h('input', { name: 'url', type: 'url', placeholder: 'https://example.org/hook', required: true });
-  const said = h('p', { class: 'said', role: 'status' });
-  const remove = h('button', { type: 'button', class: 'quiet', hidden: true }, 'Remove');
-  const show = async () => {
-    try {
-      const { webhook: hook } = await api.tenant(tenant);
-      remove.hidden = !hook;
-      if (!hook) return;
-      url.value ||= hook.url;
-      said.className = hook.enabled && !hook.lastError ? 'said' : REFUSED;
-      said.textContent = hook.enabled
-        ? `${hook.behind === 0 ? 'up to date' : `${hook.behind} events behind`}${hook.lastError ? `, last try: ${hook.lastError}` : ''}`
-        : `off: ${hook.disabledReason}`;
-    } catch (problem) {
-      said.textContent = problem.message;
-    }
-  };
-  const save = async (event) => {
-    event.preventDefault();
-    try {
-      const hook = await api.putWebhook(tenant, { url: url.value });
-      await show();
-      if (hook.secret) said.textContent = `Its secret, shown this once: ${hook.secret}`;
-    } catch (problem) {
-      said.className = REFUSED;
-      said.textContent = problem.message;
-    }
-  };
-  remove.addEventListener('click', async () => {
-    await api.deleteWebhook(tenant);
-    url.value = '';
-    said.textContent = '';
-    await show();
-  });
-  show();
-  return h('form', { onsubmit: save }, h('label', {}, 'Where events are brought to', url), h('button', { type: 'submit' }, 'Save'), ' ', remove, said);
 }
 
 function eventsCard() {

@@ -210,7 +210,7 @@ public final class Gateway implements AutoCloseable {
     while (ready && database.purge(clock.instant())) {
       Thread.onSpinWait(); // others commit in between
     }
-    while (ready && database.retention().trim(settings.keep().events(), clock.instant())) {
+    while (ready && database.retention().trim(settings.keep().rules(), clock.instant())) {
       Thread.onSpinWait();
     }
   }

@@ -30,7 +30,7 @@ public record Settings(
       Optional<DatabaseUrl> database,
       Optional<MasterKey> masterKey,
       Optional<String> adminKey,
-      Retention.Rules events) {
+      Retention.Rules rules) {
     @Override
     public String toString() {
       return "Keep[data=" + data + "]";
@@ -66,6 +66,7 @@ public record Settings(
   public record Log(String format, String level, boolean printQr, int timeline) {}
 
   private static final int ROOT_LENGTH = 32;
+  private static final Duration RESENDING = Duration.ofDays(7);
   private static final int PORTS = 65_536;
 
   /// By the environment's variables alone.
@@ -83,9 +84,7 @@ public record Settings(
             sources.find(Setting.DATABASE_URL).map(Settings::database),
             sources.find(Setting.MASTER_KEY).map(MasterKey::parse),
             sources.find(Setting.ADMIN_KEY),
-            new Retention.Rules(
-                duration(sources, Setting.EVENT_RETENTION),
-                number(sources, Setting.EVENT_LIMIT, 1, Integer.MAX_VALUE))),
+            kept(sources)),
         whatsapp(sources),
         patience(sources),
         care(sources),
@@ -103,6 +102,18 @@ public record Settings(
             () ->
                 new BadSettings(
                     "database-url must be like postgresql://user:password@host:5432/database"));
+  }
+
+  private static Retention.Rules kept(Sources sources) {
+    var messages = duration(sources, Setting.MESSAGE_RETENTION);
+    if (messages.compareTo(RESENDING) < 0) {
+      throw new BadSettings(
+          "message-retention must be at least P7D: so long phones may ask for a message again");
+    }
+    return new Retention.Rules(
+        duration(sources, Setting.EVENT_RETENTION),
+        number(sources, Setting.EVENT_LIMIT, 1, Integer.MAX_VALUE),
+        messages);
   }
 
   private static WhatsApp whatsapp(Sources sources) {

@@ -24,10 +24,13 @@ class ConsoleTest {
 
   @Test
   @DisplayName(
-      "A person enters the key, makes a tenant, scans its QR, sends a message and sees the answer")
+      "A person enters the key, makes a tenant, scans its QR, sends a message, sees the answer, and a"
+          + " webhook's trouble")
   void usedByAPerson() throws Exception {
     try (var sandbox = Sandbox.start(SandboxSettings.inMemory());
-        var gateway = GatewayProcess.start(folder.resolve("data"), sandbox)) {
+        var gateway =
+            GatewayProcess.start(
+                folder.resolve("data"), sandbox, "--webhook-private-targets", "true")) {
       var browser =
           new ProcessBuilder("node", SCRIPT.toString(), gateway.url(), folder.toString())
               .redirectError(folder.resolve("browser.log").toFile())

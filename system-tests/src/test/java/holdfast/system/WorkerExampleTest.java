@@ -69,8 +69,7 @@ class WorkerExampleTest {
     await()
         .atMost(PATIENCE)
         .until(
-            () ->
-                gateway.get("/v1/tenants/shop/status").json().get("state").asText(),
+            () -> gateway.get("/v1/tenants/shop/status").json().get("state").asText(),
             "connected"::equals);
     between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     between.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -182,9 +181,7 @@ class WorkerExampleTest {
     builder.environment().put("PORT", String.valueOf(port));
     builder.environment().put("WEBHOOK_SECRET", "shared");
     builder.environment().put("HOLDFAST_KEY", GatewayUnderTest.KEY);
-    builder
-        .environment()
-        .put("HOLDFAST_URL", "http://127.0.0.1:" + between.getAddress().getPort());
+    builder.environment().put("HOLDFAST_URL", "http://127.0.0.1:" + between.getAddress().getPort());
     var process = builder.start();
     var line = process.inputReader().readLine();
     assertThat(line).startsWith("listening on port ");

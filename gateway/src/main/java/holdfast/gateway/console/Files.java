@@ -17,6 +17,7 @@ public final class Files {
           "tenant.js", "text/javascript; charset=utf-8",
           "timeline.js", "text/javascript; charset=utf-8",
           "words.js", "text/javascript; charset=utf-8",
+          "webhooks.js", "text/javascript; charset=utf-8",
           "icon.svg", "image/svg+xml");
 
   /// Nothing from elsewhere, nothing inline, nobody's frame.

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// How long the log is kept: the one place that deletes events, in small pieces, so that commits
-/// wait little.
+/// How long events and messages are kept: the one place that deletes them, in small pieces, so that
+/// commits wait little.
 public final class Retention {
   /// For so long nothing is deleted that a webhook which is on hasn't taken: then it is given up.
   static final Duration PATIENCE = Duration.ofDays(3);
@@ -28,8 +28,21 @@ public final class Retention {
         AND webhook IN (SELECT id FROM webhook WHERE tenant = ?)
       """;
 
-  /// An event goes when it is older than `age`, or when there are `most` newer ones of its tenant.
-  public record Rules(Duration age, int most) {}
+  private static final String FIRST_SEND =
+      "SELECT id FROM outbound WHERE tenant = ? AND id < ? ORDER BY id LIMIT 1";
+  private static final String SENDS =
+      """
+      DELETE FROM outbound WHERE tenant = ? AND id IN (
+        SELECT id FROM outbound WHERE tenant = ? AND id < ?
+          AND state NOT IN ('scheduled', 'queued', 'sending')
+          AND (sending_at IS NULL OR sending_at < ?) ORDER BY id LIMIT ?)
+      """;
+
+  /// An event goes when it is older than `age`, or when there are `most` newer ones of its tenant;
+  /// a
+  /// message that isn't on its way any more, with its idempotency key, when it is older than
+  /// `messages`.
+  public record Rules(Duration age, int most, Duration messages) {}
 
   private record Tenant(long number, long events) {}
 
@@ -59,8 +72,27 @@ public final class Retention {
         cut.ifPresent(last -> delete(tenant, last));
         more |= cut.isPresent();
       }
+      more |= deleteSends(tenant, now.minus(rules.messages()));
     }
     return more;
+  }
+
+  /// Returns whether there may be more.
+  private boolean deleteSends(Tenant tenant, Instant before) {
+    var last = Ulid.earliest(before);
+    boolean some =
+        readers.read(sql -> sql.first(FIRST_SEND, _ -> true, tenant.number(), last).isPresent());
+    return some
+        && committer.run(
+                sql ->
+                    sql.run(
+                        SENDS,
+                        tenant.number(),
+                        tenant.number(),
+                        last,
+                        before.toEpochMilli(),
+                        AT_ONCE))
+            == AT_ONCE;
   }
 
   private void delete(Tenant tenant, long last) {

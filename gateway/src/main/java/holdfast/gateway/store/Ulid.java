@@ -25,6 +25,11 @@ public final class Ulid {
     return of(time.toEpochMilli(), RANDOM.nextLong(), RANDOM.nextLong());
   }
 
+  /// What every name of `time` or later follows.
+  static String earliest(Instant time) {
+    return of(time.toEpochMilli(), 0, 0);
+  }
+
   /// When a name was given; empty when `text` is none.
   public static Optional<Instant> time(String text) {
     if (text.length() != LENGTH) {

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -131,7 +132,7 @@ class EventsTest {
   @DisplayName("A cursor behind which events are gone is told so, with the oldest that is kept")
   void tellsWhatIsGone() {
     api.happens("shop", "starting", "verifying", "connected", "stopped");
-    var rules = new Retention.Rules(Duration.ofDays(30), 2);
+    var rules = new Retention.Rules(Duration.ofDays(30), 2, Duration.ofDays(30));
     assertThat(api.database.retention().trim(rules, Instant.now())).isTrue();
 
     var gone = api.get(EVENTS + "?after=1");
@@ -192,12 +193,11 @@ class EventsTest {
     try (var server = api.api.listen("127.0.0.1", 0, Duration.ofSeconds(1));
         var slow = new Socket()) {
       slow.setReceiveBufferSize(4_096);
-      slow.connect(new InetSocketAddress("127.0.0.1", server.port()));
-      slow.getOutputStream()
-          .write(
-              ("GET %s/stream?after=0 HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n"
-                      .formatted(EVENTS, Running.ADMIN))
-                  .getBytes(StandardCharsets.US_ASCII));
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+      var request =
+          "GET %s/stream?after=0 HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n"
+              .formatted(EVENTS, Running.ADMIN);
+      slow.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       await().until(() -> api.api.streams() == 1);
       await().until(() -> api.api.streams() == 0);
     }

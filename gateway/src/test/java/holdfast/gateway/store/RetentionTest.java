@@ -2,8 +2,10 @@ package holdfast.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.stanza.Jid;
 import holdfast.store.Batch;
 import holdfast.store.Event;
+import holdfast.store.Outbound;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RetentionTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  private static final Retention.Rules MONTH = new Retention.Rules(Duration.ofDays(30), 1_000);
+  private static final Retention.Rules MONTH = rules(Duration.ofDays(30), 1_000);
+
+  private static Retention.Rules rules(Duration age, int most) {
+    return new Retention.Rules(age, most, Duration.ofDays(30));
+  }
 
   @TempDir private Path temp;
   private DataFolder folder;
@@ -90,7 +96,7 @@ class RetentionTest {
   @DisplayName("Events go by their number, in pieces")
   void byNumber() {
     happens("shop", NOON, 12);
-    trim(new Retention.Rules(Duration.ofDays(30), 5), NOON);
+    trim(rules(Duration.ofDays(30), 5), NOON);
     assertThat(database.events().after("shop", 0, 100))
         .extracting(EventLog.Entry::seq)
         .containsExactly(8L, 9L, 10L, 11L, 12L);
@@ -100,7 +106,7 @@ class RetentionTest {
   @DisplayName(
       "R37 What a webhook that is on hasn't taken stays for its 3 days, whatever the limits")
   void waitsForWebhooks() {
-    var strict = new Retention.Rules(Duration.ofHours(1), 1);
+    var strict = rules(Duration.ofHours(1), 1);
     webhook(false);
     happens("shop", NOON, 4);
     trim(strict, NOON.plus(Duration.ofDays(2)));
@@ -128,8 +134,45 @@ class RetentionTest {
   void doesNotWaitForPausedOnes() {
     webhook(true);
     happens("shop", NOON, 4);
-    trim(new Retention.Rules(Duration.ofHours(1), 100), NOON.plus(Duration.ofHours(2)));
+    trim(rules(Duration.ofHours(1), 100), NOON.plus(Duration.ofHours(2)));
     assertThat(database.events().oldest("shop")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName("Messages that have gone out go by their age, those that wait stay")
+  void messages() {
+    var sent = send(NOON, Outbound.State.SENT);
+    var queued = send(NOON, Outbound.State.QUEUED);
+    var later = send(NOON.plus(Duration.ofDays(10)), Outbound.State.DELIVERED);
+    trim(MONTH, NOON.plus(Duration.ofDays(30)));
+    assertThat(find(sent)).isTrue();
+    trim(MONTH, NOON.plus(Duration.ofDays(31)));
+    assertThat(find(sent)).isFalse();
+    assertThat(find(queued)).isTrue();
+    assertThat(find(later)).isTrue();
+  }
+
+  private boolean find(String id) {
+    return database.sessions().records("shop").outbound(id).isPresent();
+  }
+
+  private String send(Instant at, Outbound.State state) {
+    var row =
+        new Outbound(
+            Ulid.at(at),
+            "3EB0" + state,
+            Optional.empty(),
+            new byte[32],
+            Jid.phone("15550100002"),
+            "text",
+            new byte[] {1},
+            state,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(state.wire(), at));
+    database.sessions().commit(new Batch("shop", 9, List.of(), List.of(row), List.of()));
+    return row.id();
   }
 
   @Test
