@@ -56,6 +56,9 @@ final class BackupCommand {
     if (file.isEmpty()) {
       throw new BadSettings("backup: name a FILE");
     }
+    if (settings.keep().database().isPresent()) {
+      throw new BadSettings("backup: PostgreSQL is backed up by pg_dump, beside the master key");
+    }
     boolean withKey = command.hasMatchedOption(WITH_KEY);
     new Backup(Path.of(file)).take(DataFolder.visit(settings.keep().data()), withKey);
     out.printf("%s: %d bytes%n", file, Files.size(Path.of(file)));
@@ -69,11 +72,14 @@ final class BackupCommand {
   private int bringBack(ParseResult command) throws IOException {
     var file = command.matchedPositionalValue(0, "");
     var keep = settings.keep();
+    if (!file.isEmpty() && keep.database().isPresent()) {
+      throw new BadSettings("restore: bring PostgreSQL back by pg_restore, then leave FILE out");
+    }
     try (var folder = DataFolder.open(keep.data())) {
       if (!file.isEmpty()) {
         new Backup(Path.of(file)).bringBack(folder, keep.masterKey());
       }
-      try (var database = Database.open(folder, keep.masterKey())) {
+      try (var database = Database.open(folder, keep.database(), keep.masterKey())) {
         int links = new Restored(database.tenants(), database.sessions()).settle();
         out.printf("restored: %d links, which begin new ratchets with everybody%n", links);
         return 0;

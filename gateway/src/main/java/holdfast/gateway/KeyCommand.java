@@ -66,7 +66,7 @@ final class KeyCommand {
           "the master key is a setting: give the one to come as " + NEW_MASTER_KEY);
     }
     try (var folder = DataFolder.open(keep.data());
-        var database = Database.open(folder, keep.masterKey())) {
+        var database = Database.open(folder, keep.database(), keep.masterKey())) {
       boolean inFile = keep.masterKey().isEmpty();
       int tenants = database.rotate(folder, given.orElseGet(MasterKey::random), inFile);
       out.printf(

@@ -65,7 +65,8 @@ final class MovingCommand {
           command.commandSpec().name() + ": name a TENANT and a FOLDER" + hint(command));
     }
     try (var held = hold(command);
-        var database = Database.open(held, settings.keep().masterKey())) {
+        var database =
+            Database.open(held, settings.keep().database(), settings.keep().masterKey())) {
       var moving = new Moving(database.tenants(), database.sessions(), clock);
       if (command.commandSpec().name().equals(EXPORT)) {
         return give(moving, database, tenant, Path.of(folder));
