@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Callers who start, stop, ask and send, whichever tenant chance brings them.
 final class Callers {
   private static final int CALLERS = 8;
+  private static final int COOLING_DOWN = 423;
   private static final double CALLS_PER_SECOND = 25;
 
   private final Town town;
@@ -106,7 +107,9 @@ final class Callers {
     var what = start ? "start" : "stop";
     var begun = Instant.now();
     int status = town.gateway().post(Town.path(tenant) + "/" + what, body).status();
-    wishes.made(tenant, new Wish(start, begun, Instant.now(), status));
+    if (status != COOLING_DOWN) { // R16: it was refused, and what was wanted before still holds
+      wishes.made(tenant, new Wish(start, begun, Instant.now(), status));
+    }
     answered(what, status);
   }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -28,10 +29,12 @@ final class Town implements AutoCloseable {
   static final String ECHO = "15550109002";
 
   private final Sandbox sandbox;
+  private final Optional<Line> line;
   private final GatewayProcess gateway;
 
-  private Town(Sandbox sandbox, GatewayProcess gateway) {
+  private Town(Sandbox sandbox, Optional<Line> line, GatewayProcess gateway) {
     this.sandbox = sandbox;
+    this.line = line;
     this.gateway = gateway;
   }
 
@@ -39,7 +42,17 @@ final class Town implements AutoCloseable {
   static Town build(Path folder, String... flags)
       throws Sandbox.NotStarted, IOException, InterruptedException {
     var sandbox = Sandbox.start(SandboxSettings.inMemory());
-    return new Town(sandbox, GatewayProcess.start(folder.resolve("data"), sandbox, flags));
+    return new Town(
+        sandbox, Optional.empty(), GatewayProcess.start(folder.resolve("data"), sandbox, flags));
+  }
+
+  /// With a line of that quality between the two.
+  static Town buildBehind(Line.Quality quality, Path folder)
+      throws Sandbox.NotStarted, IOException, InterruptedException {
+    var sandbox = Sandbox.start(SandboxSettings.inMemory());
+    var line = Line.to(sandbox.wsUrl(), quality);
+    var gateway = GatewayProcess.start(folder.resolve("data"), line.url(), sandbox.noiseRoot());
+    return new Town(sandbox, Optional.of(line), gateway);
   }
 
   Sandbox sandbox() {
@@ -154,8 +167,11 @@ final class Town implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     gateway.close();
+    if (line.isPresent()) {
+      line.get().close();
+    }
     sandbox.close();
   }
 }

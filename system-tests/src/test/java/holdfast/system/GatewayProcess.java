@@ -55,6 +55,12 @@ public final class GatewayProcess implements AutoCloseable {
   /// On a free port, with everything in `data`, against the sandbox; returns when it listens.
   public static GatewayProcess start(Path data, Sandbox sandbox, String... flags)
       throws IOException, InterruptedException {
+    return start(data, sandbox.wsUrl(), sandbox.noiseRoot(), flags);
+  }
+
+  /// Against whatever is at that address, under that Noise root.
+  public static GatewayProcess start(Path data, URI whatsapp, byte[] root, String... flags)
+      throws IOException, InterruptedException {
     var command =
         new ArrayList<>(
             List.of(
@@ -71,9 +77,9 @@ public final class GatewayProcess implements AutoCloseable {
                 "--data",
                 data.toString(),
                 "--whatsapp-url",
-                sandbox.wsUrl().toString(),
+                whatsapp.toString(),
                 "--whatsapp-root",
-                HexFormat.of().formatHex(sandbox.noiseRoot()),
+                HexFormat.of().formatHex(root),
                 "--pacing",
                 "off"));
     command.addAll(List.of(flags));

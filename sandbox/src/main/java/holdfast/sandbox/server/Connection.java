@@ -94,16 +94,14 @@ public final class Connection implements Endpoint {
 
   /// Says what the stream ends with and closes.
   void end(Element last) {
-    outlet.flush(device);
-    send(last);
+    outlet.last(device, last);
     close();
   }
 
   /// Says what the stream ends with, and leaves the socket open for a while to see whether anybody
   /// is there; whoever calls this closes it.
   void endLater(Element last) {
-    outlet.flush(device);
-    send(last);
+    outlet.last(device, last);
     ended = true;
   }
 

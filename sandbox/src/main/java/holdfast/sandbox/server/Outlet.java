@@ -86,12 +86,13 @@ final class Outlet {
     }
   }
 
-  /// Says at once all that was held back: the stream is about to end.
-  void flush(Optional<Device> to) {
-    late.forEach(stanza -> write(to, stanza));
+  /// Says at once all that was held back, and what the stream ends with: nothing can come later.
+  void last(Optional<Device> to, Element stanza) {
+    late.forEach(held -> write(to, held));
     late.clear();
-    overtaken.ifPresent(stanza -> write(to, stanza));
+    overtaken.ifPresent(held -> write(to, held));
     overtaken = Optional.empty();
+    write(to, stanza);
   }
 
   private void write(Optional<Device> to, Element stanza) {

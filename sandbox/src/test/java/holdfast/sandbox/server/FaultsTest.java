@@ -216,7 +216,7 @@ class FaultsTest {
   void delayedEnd() {
     var wire = scene.login(device, false);
     wire.forget();
-    scene.wait("delay", device, 1, Map.of("millis", 700));
+    scene.wait("delay", device, 5, Map.of("millis", 700));
     wire.says(ping("1"));
     scene.fault("stream_error", device, Map.of());
     assertThat(wire.heard().stream().map(Element::tag)).containsExactly("iq", "stream:error");
