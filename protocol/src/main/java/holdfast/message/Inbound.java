@@ -64,7 +64,7 @@ public final class Inbound {
     if (stanza.encs().isEmpty()) {
       return stanza.unavailable().isPresent()
           ? unavailable(context, envelope)
-          : Taken.as(new Verdict.Rejected(UNRECOGNISED));
+          : Taken.as(rejected(context, envelope, UNRECOGNISED));
     }
     var opened = new ArrayList<Opened>();
     boolean history = false;
@@ -198,8 +198,24 @@ public final class Inbound {
     var reading = opened.stream().flatMap(Inbound::readings).findFirst();
     reading.ifPresent(it -> tell(context, envelope, it));
     return unfit.isPresent() && reading.isEmpty()
-        ? new Verdict.Rejected(unfit.get())
+        ? rejected(context, envelope, unfit.get())
         : new Verdict.Delivered();
+  }
+
+  /// It was opened, or was never closed, and says nothing that is known. Asking for it again
+  /// wouldn't help, so it is told once and is done with.
+  private static Verdict rejected(Context context, Envelope envelope, int error) {
+    envelope.taken(context);
+    var reason =
+        switch (error) {
+          case INVALID_PROTOBUF -> "invalid_content";
+          case MISSING_SECRET -> "missing_secret";
+          default -> "unrecognised";
+        };
+    if (!envelope.peer()) {
+      tellUndecryptable(context, envelope, reason, 0);
+    }
+    return new Verdict.Rejected(error);
   }
 
   private static Stream<Integer> errors(Opened one) {
@@ -289,7 +305,7 @@ public final class Inbound {
       }
       return Taken.as(new Verdict.AckOnly());
     } catch (InvalidProtocolBufferException _) {
-      return Taken.as(new Verdict.Rejected(INVALID_PROTOBUF));
+      return Taken.as(rejected(context, envelope, INVALID_PROTOBUF));
     }
   }
 }

@@ -13,6 +13,7 @@ import holdfast.store.Outbound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What is answered to whatever arrives, so that the server sends it no more, and what the receipts
 /// of others say of what was sent (protocol page 05 § 5, § 6).
@@ -22,6 +23,12 @@ public final class Receipts {
 
   /// NACK code: what went wrong has no code of its own.
   private static final int UNHANDLED = 500;
+
+  /// NACK code: it isn't what a message looks like.
+  private static final int PARSE_ERROR = 487;
+
+  /// What the server keeps and repeats until it is answered.
+  private static final Set<String> REPEATED = Set.of("message", "receipt", "notification", "call");
 
   private static final String RETRY_VERSION = "1";
 
@@ -102,6 +109,24 @@ public final class Receipts {
   /// The ack of a message, with an error when it couldn't be used. Vectors `misc.json`.
   static Element nack(Context context, Stanza.Message message, Optional<Integer> error) {
     return ack(message.element(), error).with("from", context.account().jid());
+  }
+
+  /// The ack of a stanza that can't be understood, whatever can be said of it; none without an id.
+  public static Optional<Element> unreadable(Element stanza) {
+    var id = stanza.attribute("id");
+    var from = stanza.attribute("from").flatMap(Jid::tryParse);
+    if (id.isEmpty() || !REPEATED.contains(stanza.tag())) {
+      return Optional.empty();
+    }
+    var ack =
+        Element.of("ack")
+            .with("id", id.get())
+            .with("to", from.orElse(Jid.SERVER))
+            .with("class", stanza.tag())
+            .with("participant", stanza.attribute("participant").flatMap(Jid::tryParse));
+    var type = stanza.attribute("type");
+    ack = type.isPresent() ? ack.with("type", type.get()) : ack;
+    return Optional.of(stanza.is("message") ? ack.with("error", PARSE_ERROR) : ack);
   }
 
   /// The ack of a receipt, a notification or a call.

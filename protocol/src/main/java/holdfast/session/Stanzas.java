@@ -17,9 +17,13 @@ import holdfast.stanza.Stanza;
 import holdfast.step.Answer;
 import holdfast.step.Query;
 import holdfast.store.Event;
+import java.util.Set;
 
 /// Routes what the server says. The one place where a malformed stanza is caught, told and dropped.
 final class Stanzas {
+  /// What somebody else may have written, and somebody waits for.
+  private static final Set<String> STANZAS = Set.of("message", "receipt", "notification", "call");
+
   private Stanzas() {}
 
   static void take(Work work, Element element) {
@@ -28,6 +32,11 @@ final class Stanzas {
       route(work, Stanza.of(element));
     } catch (MalformedStanza | BadKey | Forged e) {
       work.say("malformed stanza <" + element.tag() + "> dropped: " + e.getMessage());
+      if (work.life().isLinked() && STANZAS.contains(element.tag())) {
+        Receipts.unreadable(element).ifPresent(work::acknowledge);
+        work.draft.event(
+            new Event.StanzaUnreadable(element.tag(), element.attribute("id"), work.now));
+      }
     }
   }
 

@@ -80,6 +80,15 @@ public sealed interface Event {
     }
   }
 
+  /// The server brought something that can't be understood; it was answered so that it isn't
+  /// repeated. `tag`: what it was, `id`: its id, if it had one.
+  record StanzaUnreadable(String tag, Optional<String> id, Instant at) implements Event {
+    @Override
+    public String type() {
+      return "session.stanza_unreadable";
+    }
+  }
+
   /// A remote account's identity key changed (a new phone, a reinstallation).
   record IdentityChanged(Person person, Instant at) implements Event {
     @Override

@@ -124,7 +124,7 @@ class InboundTest {
   }
 
   @Test
-  @DisplayName("What isn't a message is refused once, and a repetition is acked")
+  @DisplayName("What isn't a message is refused once and told once, and a repetition is acked")
   void noMessage() {
     var stanza = sealed(ben0, new byte[] {(byte) 0xFF, 1, 2, 3}, false);
     gateway.receive(stanza);
@@ -134,7 +134,10 @@ class InboundTest {
     assertThat(gateway.verdicts)
         .containsExactly(new Verdict.Rejected(491), new Verdict.Delivered());
     assertThat(world.sent(gateway, "ack").getFirst().attribute("error")).contains("491");
-    assertThat(gateway.events).isEmpty();
+    assertThat(gateway.events).hasSize(1);
+    assertThat(gateway.all(Event.MessageUndecryptable.class))
+        .extracting(Event.MessageUndecryptable::reason, Event.MessageUndecryptable::attempt)
+        .containsExactly(org.assertj.core.api.Assertions.tuple("invalid_content", 0));
   }
 
   @Test

@@ -20,6 +20,10 @@ final class EventData {
       case Event.MessageUndecryptable message -> undecryptable(data, message);
       case Event.OutboundChanged changed -> outbound(data, changed);
       case Event.BacklogReceived backlog -> data.put("count", backlog.count());
+      case Event.StanzaUnreadable unreadable -> {
+        data.put("stanza", unreadable.tag());
+        put(data, "id", unreadable.id());
+      }
       case Event.IdentityChanged changed -> data.set("person", person(changed.person()));
     }
     return data.toString();
