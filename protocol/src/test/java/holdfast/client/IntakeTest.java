@@ -13,6 +13,7 @@ import holdfast.store.Event;
 import holdfast.store.Outbound;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,10 +80,12 @@ class IntakeTest {
   @DisplayName("R35: who wants a refusal gets it with its time when the pace allows no more")
   void paced() {
     world.connect();
+    var queued = new ArrayList<CompletableFuture<Outcome>>();
     for (int number = 0; number < 20; number++) {
-      send("queued " + number, WhenBusy.QUEUE);
+      queued.add(send("queued " + number, WhenBusy.QUEUE));
     }
     world.settle();
+    assertThat(queued).allMatch(CompletableFuture::isDone);
     var sent = send("one more", WhenBusy.REFUSE);
     world.settle();
 

@@ -1,6 +1,7 @@
 package holdfast.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import holdfast.device.Addresses;
@@ -137,7 +138,7 @@ class InboundTest {
     assertThat(gateway.events).hasSize(1);
     assertThat(gateway.all(Event.MessageUndecryptable.class))
         .extracting(Event.MessageUndecryptable::reason, Event.MessageUndecryptable::attempt)
-        .containsExactly(org.assertj.core.api.Assertions.tuple("invalid_content", 0));
+        .containsExactly(tuple("invalid_content", 0));
   }
 
   @Test
