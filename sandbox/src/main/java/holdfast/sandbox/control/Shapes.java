@@ -61,6 +61,7 @@ final class Shapes {
         .put("open", link.open())
         .put("maxOpen", link.maxOpen())
         .put("opened", link.opened())
+        .put("cutShort", link.cutShort())
         .put("replacedLive", link.replacedLive())
         .put("replacedDead", link.replacedDead())
         .put("replacedRival", link.replacedRival())

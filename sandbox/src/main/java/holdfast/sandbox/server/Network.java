@@ -150,6 +150,9 @@ public final class Network implements Consequences {
         .device()
         .ifPresent(
             device -> {
+              if (device.isOwedAnswers(connection)) {
+                world.sockets().cutShort(connection.noiseKey());
+              }
               device.detach(connection);
               presences.gone(device);
             });

@@ -120,6 +120,11 @@ public final class Device {
     return endpoint;
   }
 
+  /// Whether this endpoint is the one it is reached over, and something sent there is unanswered.
+  public boolean isOwedAnswers(Endpoint by) {
+    return endpoint.isPresent() && endpoint.get() == by && !queue.entries().isEmpty();
+  }
+
   public void attach(Endpoint to) {
     endpoint = Optional.of(to);
   }

@@ -24,6 +24,7 @@ public final class SocketBook {
     private int open;
     private int maxOpen;
     private long opened;
+    private long cutShort;
     private final Map<Replaced, Long> replaced = new LinkedHashMap<>();
 
     private Row(String noiseKey) {
@@ -48,6 +49,11 @@ public final class SocketBook {
 
     public long opened() {
       return opened;
+    }
+
+    /// How many of its sockets ended while a stanza that was delivered over them was unanswered.
+    public long cutShort() {
+      return cutShort;
     }
 
     public long replaced(Replaced how) {
@@ -85,6 +91,11 @@ public final class SocketBook {
 
   public void belongs(String noiseKey, Device device) {
     row(noiseKey).device = Optional.of(device.key());
+  }
+
+  /// Its socket has ended in the middle of a conversation: something was delivered and not answered.
+  public void cutShort(String noiseKey) {
+    row(noiseKey).cutShort++;
   }
 
   public void replaced(String noiseKey, Replaced how) {

@@ -1,0 +1,74 @@
+package holdfast.kill;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What was found wrong after a run: nothing, if the promise was kept.
+final class Verdict {
+  private final List<String> flaws = new ArrayList<>();
+
+  List<String> flaws() {
+    return List.copyOf(flaws);
+  }
+
+  void check(boolean holds, String flaw) {
+    if (!holds) {
+      flaws.add(flaw);
+    }
+  }
+
+  /// Every number once, and in order but for the `late` ones, which had to be asked for again.
+  void once(String what, int count, List<String> texts, Set<String> late) {
+    var numbered = texts.stream().filter(text -> text.startsWith(what)).toList();
+    check(new HashSet<>(numbered).size() == numbered.size(), what + "twice: " + twice(numbered));
+    for (var i = 0; i < count; i++) {
+      check(numbered.contains(what + i), what + i + " is missing");
+    }
+    int last = -1;
+    for (var text : numbered) {
+      if (late.contains(text)) {
+        continue;
+      }
+      int number = Integer.parseInt(text.substring(what.length()));
+      check(number > last, what + number + " came after " + last);
+      last = Math.max(last, number);
+    }
+  }
+
+  private static List<String> twice(List<String> texts) {
+    var seen = new HashSet<String>();
+    return texts.stream().filter(text -> !seen.add(text)).toList();
+  }
+
+  /// The texts of the log that were undecryptable at first: only ever because their key was used
+  /// (Baileys, writing and reading at once, uses one for two texts).
+  Set<String> late(List<JsonNode> events) {
+    var asked = new HashSet<String>();
+    for (var event : events) {
+      if (event.required("type").asText().equals("message.undecryptable")) {
+        var data = event.required("data");
+        asked.add(data.required("messageId").asText());
+        check(data.required("reason").asText().equals("unknown"), "undecryptable: " + data);
+      }
+    }
+    var late = new HashSet<String>();
+    for (var event : events) {
+      var data = event.required("data");
+      if (event.required("type").asText().equals("message.received")
+          && asked.contains(data.required("messageId").asText())) {
+        late.add(data.path("text").asText());
+      }
+    }
+    return late;
+  }
+
+  static List<String> texts(List<JsonNode> events) {
+    return events.stream()
+        .filter(event -> event.required("type").asText().equals("message.received"))
+        .map(event -> event.required("data").path("text").asText())
+        .toList();
+  }
+}
