@@ -93,7 +93,8 @@ public final class SocketBook {
     row(noiseKey).device = Optional.of(device.key());
   }
 
-  /// Its socket has ended in the middle of a conversation: something was delivered and not answered.
+  /// Its socket has ended in the middle of a conversation: something was delivered and not
+  /// answered.
   public void cutShort(String noiseKey) {
     row(noiseKey).cutShort++;
   }
