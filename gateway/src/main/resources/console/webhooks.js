@@ -49,7 +49,7 @@ export function webhooksCard(tenant) {
   function entry(hook, inside) {
     const details = h('details', { open: opened.has(hook.id) },
       h('summary', {}, h('i', { class: `dot ${mood(hook)}` }), h('b', {}, hook.url), h('small', {}, gist(hook))),
-      h('div', { class: 'body' }, acts(hook), inside ? [deadLetters(hook, inside.deadLetters), deliveries(inside.deliveries)] : []));
+      h('div', { class: 'body' }, acts(hook), inside ? [...deadLetters(hook, inside.deadLetters), ...deliveries(inside.deliveries)] : []));
     details.addEventListener('toggle', () => {
       if (details.open === opened.has(hook.id)) return;
       if (details.open) opened.add(hook.id);
