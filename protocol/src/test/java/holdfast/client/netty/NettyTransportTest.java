@@ -68,8 +68,8 @@ class NettyTransportTest {
       var begun = System.nanoTime();
       assertThat(end(nowhere(full.getLocalPort())))
           .startsWith("closed UNREACHABLE ")
-          .contains("timed out after 300 ms");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+          .contains("timed out after 1000 ms");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
       for (var waiting : inLine) {
         waiting.close();
       }
@@ -283,7 +283,7 @@ class NettyTransportTest {
   }
 
   private static NettyTransport transport(Endpoint endpoint) {
-    var limits = new Limits(Duration.ofMillis(300), Duration.ofMillis(400));
+    var limits = new Limits(Duration.ofSeconds(1), Duration.ofSeconds(2));
     return new NettyTransport(endpoint, InstantSource.system(), new Random(3), limits);
   }
 
