@@ -56,6 +56,33 @@ class RetryTest {
   }
 
   @Test
+  @DisplayName("What was sent is kept: a retry is answered six days and a restart later")
+  void healsAfterDays() {
+    var damage = corrupting(bensGateway, 1);
+    world.tamper =
+        delivery -> {
+          var passed = damage.apply(delivery);
+          if (passed.filter(it -> it.to() == annsGateway && isRetry(it.stanza())).isPresent()) {
+            annsGateway.disconnect();
+          }
+          return passed;
+        };
+    annsGateway.send(ben.phone, "Hello");
+    world.run();
+    assertThat(bensGateway.texts()).isEmpty();
+
+    world.tamper = delivery -> delivery;
+    world.pass(Duration.ofDays(6));
+    annsGateway.connect();
+    world.run();
+    assertThat(bensGateway.texts()).containsExactly("Hello");
+  }
+
+  private static boolean isRetry(Element stanza) {
+    return stanza.attribute("type").filter("retry"::equals).isPresent();
+  }
+
+  @Test
   @DisplayName("A damaged later message heals by a retry in either direction")
   void healsLater() {
     annsGateway.send(ben.phone, "one");
