@@ -194,6 +194,19 @@ class BackupCommandTest {
   }
 
   @Test
+  @DisplayName("On PostgreSQL its own tools are named, and nothing is touched")
+  void leavesPostgresToItsTools() {
+    environment.put("HOLDFAST_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
+    assertThat(run("backup", backup().toString())).isEqualTo(Main.BAD_SETTINGS);
+    assertThat(complained()).contains("pg_dump");
+    var restored = temp.resolve("restored").toString();
+    assertThat(run("restore", backup().toString(), "--data", restored))
+        .isEqualTo(Main.BAD_SETTINGS);
+    assertThat(complained()).contains("pg_restore");
+    assertThat(Files.exists(backup())).isFalse();
+  }
+
+  @Test
   @DisplayName("A backup says where there is no key file to lay beside it")
   void knowsWhereTheKeyIs() throws IOException {
     Files.delete(data().resolve("master.key"));

@@ -3,9 +3,8 @@ package holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import holdfast.gateway.Gateway;
-import holdfast.gateway.Settings;
 import holdfast.gateway.moving.AuthFiles;
 import holdfast.gateway.moving.Moving;
 import holdfast.gateway.store.Backup;
@@ -17,9 +16,9 @@ import holdfast.sandbox.SandboxSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -210,8 +209,7 @@ class MovingLinksTest {
     return to;
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode numbers(
-      com.fasterxml.jackson.databind.JsonNode node, JsonMapper json) throws IOException {
+  private static JsonNode numbers(JsonNode node, JsonMapper json) throws IOException {
     if (!node.isObject()) {
       return node;
     }
@@ -275,42 +273,28 @@ class MovingLinksTest {
     ours.end();
     takeOver(AuthFiles.ofFolder(folder.resolve("ours")));
     var before = sandbox.sockets().total().accepted();
-    spoil();
+    // Another's sealed bytes in their place, as a mixed-up store would have them; then none.
+    store("UPDATE record SET value = x'0102030405' WHERE kind = 'credentials'");
+    assertRefused();
+    store("DELETE FROM record WHERE kind = 'credentials'");
+    assertRefused();
+    assertThat(sandbox.sockets().total().accepted()).isEqualTo(before);
+  }
 
-    try (var gateway = Gateway.start(settings())) {
-      assertThat(gateway.url()).isNotEmpty();
-    }
+  private void assertRefused() throws Exception {
     try (var gateway = GatewayProcess.start(data(), sandbox)) {
       var answer = gateway.post(SHOP + "/start", Map.of("wait", "connected", "timeout", "PT20S"));
       assertThat(answer.body().path("reason").asText()).isEqualTo("credentials_unreadable");
       assertThat(gateway.get(SHOP + "/status").body().path("state").asText()).isEqualTo("refused");
       assertThat(gateway.get(SHOP + "/qr").status()).isEqualTo(404);
+      gateway.terminate();
     }
-    assertThat(sandbox.sockets().total().accepted()).isEqualTo(before);
   }
 
-  private Settings settings() {
-    return Settings.of(
-        Map.of(
-            "HOLDFAST_PORT",
-            "0",
-            "HOLDFAST_DATA",
-            data().toString(),
-            "HOLDFAST_WHATSAPP_URL",
-            sandbox.wsUrl().toString(),
-            "HOLDFAST_WHATSAPP_ROOT",
-            HexFormat.of().formatHex(sandbox.noiseRoot())));
-  }
-
-  /// Puts another tenant's sealed bytes in the credentials' place, as a mixed-up store would.
-  private void spoil() throws Exception {
-    try (var sql =
-            java.sql.DriverManager.getConnection("jdbc:sqlite:" + data().resolve("holdfast.db"));
-        var statement = sql.createStatement()) {
-      assertThat(
-              statement.executeUpdate(
-                  "UPDATE record SET value = x'0102030405' WHERE kind = 'credentials'"))
-          .isEqualTo(1);
+  private void store(String statement) throws Exception {
+    try (var sql = DriverManager.getConnection("jdbc:sqlite:" + data().resolve("holdfast.db"));
+        var prepared = sql.prepareStatement(statement)) {
+      assertThat(prepared.executeUpdate()).isEqualTo(1);
     }
   }
 }
