@@ -1,8 +1,10 @@
 package holdfast.client;
 
+import holdfast.client.Mailbox.Letter;
 import holdfast.session.Caller;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
+import holdfast.session.Phase;
 import holdfast.session.Session;
 import holdfast.session.Settings;
 import holdfast.session.Status;
@@ -16,16 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,11 +44,6 @@ public final class SessionLoop implements Connections.Sink {
   /// bounded.
   private static final int BATCH = 256;
 
-  /// Frames in the mailbox from which on the socket isn't read.
-  private static final int FRAMES_HIGH = 256;
-
-  private static final int FRAMES_LOW = 64;
-
   /// Records kept decoded between batches.
   private static final int CACHED = 512;
 
@@ -63,14 +55,9 @@ public final class SessionLoop implements Connections.Sink {
 
   private static final Input RING = new Input.Alarm();
 
-  /// What may lie in the mailbox: an input, or a stanza's bytes, which the mailbox decodes.
-  private sealed interface Letter {
-    record Of(Input input) implements Letter {}
-
-    record Frame(long generation, byte[] bytes) implements Letter {}
-
-    /// The pause after a dropped batch is over.
-    record GoOn() implements Letter {}
+  /// Told of each input as it is taken, with the phase that it found.
+  public interface Onlooker {
+    void taken(Phase before, Input input);
   }
 
   private final String tenant;
@@ -79,20 +66,15 @@ public final class SessionLoop implements Connections.Sink {
   private final Supplier<Settings> settings;
   private final Connections connections;
   private final Cache cache = new Cache(CACHED);
-  private final ConcurrentLinkedQueue<Letter> mailbox = new ConcurrentLinkedQueue<>();
+  private final Mailbox mailbox;
   private final AtomicBoolean running = new AtomicBoolean();
-  private final AtomicInteger frames = new AtomicInteger();
-  private final AtomicLong callers = new AtomicLong();
-  private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+  private final Answers answers = new Answers();
   private final List<Consumer<Status>> watchers = new CopyOnWriteArrayList<>();
   private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> hearers = new CopyOnWriteArrayList<>();
   private final List<Runnable> revisionRefusals = new CopyOnWriteArrayList<>();
-  private final Object reading = new Object();
+  private final List<Onlooker> onlookers = new CopyOnWriteArrayList<>();
   private volatile Status status;
-
-  // Guarded by `reading`.
-  private boolean paused;
 
   // Confined to the mailbox.
   private Session.State state;
@@ -113,6 +95,7 @@ public final class SessionLoop implements Connections.Sink {
     this.ports = ports;
     this.settings = settings;
     this.connections = new Connections(tenant, ports.transport(), this);
+    this.mailbox = new Mailbox(connections::reading);
     this.state = restoredState();
     this.status = Statuses.of(state);
   }
@@ -127,18 +110,15 @@ public final class SessionLoop implements Connections.Sink {
   /// when the session had to be
   /// restored before it could answer.
   public CompletionStage<Outcome> ask(Function<Caller, Input> command) {
-    var caller = new Caller(callers.incrementAndGet());
     var answer = new CompletableFuture<Outcome>();
-    waiting.put(caller.number(), answer);
-    put(new Letter.Of(command.apply(caller)));
+    put(new Letter.Of(command.apply(answers.expect(answer))));
     return answer;
   }
 
   /// As [#ask], but the caller is told how things stand once its patience is over.
   public CompletionStage<Outcome> ask(Function<Caller, Input> command, Duration patience) {
-    var caller = new Caller(callers.incrementAndGet());
     var answer = new CompletableFuture<Outcome>();
-    waiting.put(caller.number(), answer);
+    var caller = answers.expect(answer);
     put(new Letter.Of(command.apply(caller)));
     var bell =
         ports
@@ -187,9 +167,6 @@ public final class SessionLoop implements Connections.Sink {
 
   @Override
   public void received(long generation, byte[] stanza) {
-    if (frames.incrementAndGet() > FRAMES_HIGH) {
-      throttle();
-    }
     put(new Letter.Frame(generation, stanza));
   }
 
@@ -198,23 +175,8 @@ public final class SessionLoop implements Connections.Sink {
     put(new Letter.Of(new Input.Closed(generation, cause, text)));
   }
 
-  /// Counted under the lock: whoever comes last decides by the newest count, so that reading can't
-  /// stay paused with nothing left to read.
-  private void throttle() {
-    synchronized (reading) {
-      int waitingFrames = frames.get();
-      if (!paused && waitingFrames > FRAMES_HIGH) {
-        paused = true;
-        connections.reading(false);
-      } else if (paused && waitingFrames < FRAMES_LOW) {
-        paused = false;
-        connections.reading(true);
-      }
-    }
-  }
-
   private void put(Letter letter) {
-    mailbox.add(letter);
+    mailbox.put(letter);
     schedule();
   }
 
@@ -230,7 +192,7 @@ public final class SessionLoop implements Connections.Sink {
     try {
       if (abandoned) {
         drop();
-        failWaiting(new Restarted(new Store.StaleEpoch(tenant)));
+        answers.failAll(new Restarted(new Store.StaleEpoch(tenant)));
       } else {
         batch();
       }
@@ -260,6 +222,7 @@ public final class SessionLoop implements Connections.Sink {
         }
         var input = input(letter);
         if (input.isPresent()) {
+          look(next.life().phase(), input.get());
           var step = Session.step(next, draft, input.get(), now, ports.random(), current);
           next = step.state();
           effects.addAll(step.effects());
@@ -296,9 +259,6 @@ public final class SessionLoop implements Connections.Sink {
         yield Optional.of(new Input.Restore());
       }
       case Letter.Frame(var generation, var bytes) -> {
-        if (frames.decrementAndGet() < FRAMES_LOW) {
-          throttle();
-        }
         try {
           yield Optional.of(new Input.Received(generation, StanzaCodec.decode(bytes)));
         } catch (MalformedStanza e) {
@@ -318,7 +278,7 @@ public final class SessionLoop implements Connections.Sink {
         case Session.Effect.Write it -> writes.add(it.generation(), it.stanza());
         case Session.Effect.WriteBytes it -> writes.addBytes(it.generation(), it.stanza());
         case Session.Effect.Acknowledge it -> acknowledgements.add(it.generation(), it.stanza());
-        case Session.Effect.Answer it -> answer(it.caller(), it.outcome());
+        case Session.Effect.Answer it -> answers.give(it.caller(), it.outcome());
         case Session.Effect.Say it -> say(it.line());
         case Session.Effect.Beat it -> murmur(it.line());
         case Session.Effect.RefreshRevision _ -> revisionRefusals.forEach(Runnable::run);
@@ -366,10 +326,15 @@ public final class SessionLoop implements Connections.Sink {
     revisionRefusals.add(listener);
   }
 
-  private void answer(Caller caller, Outcome outcome) {
-    var answer = waiting.remove(caller.number());
-    if (answer != null) {
-      answer.complete(outcome);
+  /// Called with each input as it is taken, on the mailbox's thread, before anything has come of
+  /// it: must not block. For counting what is met.
+  public void lookOn(Onlooker onlooker) {
+    onlookers.add(onlooker);
+  }
+
+  private void look(Phase before, Input input) {
+    for (var onlooker : onlookers) {
+      onlooker.taken(before, input);
     }
   }
 
@@ -422,7 +387,7 @@ public final class SessionLoop implements Connections.Sink {
     cache.clear();
     cancelAlarm();
     drop();
-    failWaiting(new Restarted(why));
+    answers.failAll(new Restarted(why));
     broken = true;
     goOnLater();
     try {
@@ -437,13 +402,10 @@ public final class SessionLoop implements Connections.Sink {
   /// What was asked meanwhile is told that it failed, so it mustn't be done; frames come again.
   private void drop() {
     for (var letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
-      switch (letter) {
-        case Letter.Frame _ -> frames.decrementAndGet();
-        case Letter.GoOn _ -> recovery = null;
-        case Letter.Of _ -> {}
+      if (letter instanceof Letter.GoOn) {
+        recovery = null;
       }
     }
-    throttle();
   }
 
   /// One restore is planned at a time, later and later while it goes wrong again and again.
@@ -468,15 +430,7 @@ public final class SessionLoop implements Connections.Sink {
     abandoned = true;
     connections.destroyAll();
     cancelAlarm();
-    failWaiting(new Restarted(new Store.StaleEpoch(tenant)));
-  }
-
-  private void failWaiting(Restarted why) {
-    waiting.forEach(
-        (number, answer) -> {
-          waiting.remove(number);
-          answer.completeExceptionally(why);
-        });
+    answers.failAll(new Restarted(new Store.StaleEpoch(tenant)));
   }
 
   /// The session was restored from the store before it could answer: what was asked may or may not

@@ -39,6 +39,9 @@ final class Login {
   }
 
   static void answered(Work work, Query query, Answer answer) {
+    if (query.isOfALink() && !work.life().isLinked()) {
+      return; // the link ended first: what was asked for it has no use any more
+    }
     switch (query) {
       case Query.PreKeyCount _, Query.PreKeyUpload _, Query.RotateSignedPreKey _ ->
           preKeys(work, query, answer);
@@ -58,9 +61,6 @@ final class Login {
   }
 
   private static void features(Work work, Query query, Answer answer) {
-    if (!work.life().isLinked()) {
-      return;
-    }
     Sending.took(work, Outbox.answered(work.context(), work.wire.outbox(), query, answer));
     var step = Retries.answered(work.context(), work.wire.retries(), query, answer);
     work.wire = work.wire.with(step.memory());

@@ -39,4 +39,13 @@ public sealed interface Query {
 
   /// Housekeeping whose answer changes nothing (clean a dirty bit …).
   record Nothing() implements Query {}
+
+  /// Whether only a linked session asks this, and has use for the answer.
+  default boolean isOfALink() {
+    return switch (this) {
+      case Devices _, Bundles _, Group _, PreKeyCount _, PreKeyUpload _ -> true;
+      case RotateSignedPreKey _, Active _, Probe _, IssueToken _ -> true;
+      case Ping _, PairingCodeHello _, PairingCodeFinish _, RemoveDevice _, Nothing _ -> false;
+    };
+  }
 }

@@ -25,6 +25,9 @@ public final class Draft {
 
   private static final Duration RETRIES_FOR = Duration.ofDays(7);
 
+  /// Above any number of rows that can be under way; only a bound.
+  private static final int MAX_UNSENT = 4096;
+
   private final View view;
   private final Sends sends;
   private final List<Event> events = new ArrayList<>();
@@ -68,6 +71,8 @@ public final class Draft {
     putLinkAside();
     credentials(credentials);
     view.delete(Table.CANDIDATE, Table.ONLY);
+    // What was encrypted for the older link would come from this device under a stranger's keys.
+    outboundIn(Outbound.State.SENDING, MAX_UNSENT).forEach(row -> outbound(row.unsent()));
   }
 
   /// Ends the link: its credentials are kept aside (R17), all else that belongs to it is forgotten.

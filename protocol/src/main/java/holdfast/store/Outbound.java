@@ -97,6 +97,24 @@ public record Outbound(
     return copy(State.FAILED, Optional.of(reason), stanza, now);
   }
 
+  /// Queued again under the same message id, as if it had never been encrypted: for another link.
+  public Outbound unsent() {
+    var times = new java.util.LinkedHashMap<>(reached);
+    times.remove(State.SENDING.wire());
+    return new Outbound(
+        id,
+        messageId,
+        idempotencyKey,
+        fingerprint,
+        chat,
+        type,
+        message,
+        State.QUEUED,
+        failure,
+        Optional.empty(),
+        Map.copyOf(times));
+  }
+
   private Outbound copy(State next, Optional<String> why, Optional<byte[]> bytes, Instant now) {
     var times = new java.util.LinkedHashMap<>(reached);
     times.put(next.wire(), now);

@@ -119,6 +119,34 @@ class SessionLoopTest {
   }
 
   @Test
+  @DisplayName(
+      "R17: what was asked before the link ended is answered to nobody, and breaks nothing")
+  void hearsLateAnswers() {
+    var world = new LoopWorld(true);
+    world.loop.ask(caller -> new Input.Start(caller, Input.Wait.NONE, false));
+    world.settle();
+    var socket = world.socket();
+    socket.answers = false;
+    socket.opened();
+    socket.say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+    var count = socket.asked("encrypt").orElseThrow();
+
+    socket.say(Element.of("failure").with("reason", 401));
+    socket.say(
+        Element.of("iq")
+            .with("from", Jid.SERVER)
+            .with("type", "result")
+            .with("id", count.require("id"))
+            .containing(Element.of("count").with("value", 40)));
+    world.settle();
+
+    assertThat(world.loop.status().state()).isEqualTo("logged_out");
+    world.pass(Duration.ofMinutes(2));
+    assertThat(world.sockets).hasSize(1);
+  }
+
+  @Test
   @DisplayName("R7: what a connection says after its end changes nothing")
   void ignoresTheDead() {
     var world = new LoopWorld(true);

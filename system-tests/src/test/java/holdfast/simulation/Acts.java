@@ -1,0 +1,374 @@
+package holdfast.simulation;
+
+import holdfast.client.Store;
+import holdfast.message.Content;
+import holdfast.message.SendRequest;
+import holdfast.session.Input;
+import holdfast.session.Outcome;
+import holdfast.session.Policy;
+import holdfast.session.Status;
+import holdfast.store.Outbound;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What callers, the contact, the phone and the faults do, one act at a time.
+final class Acts {
+  /// Where it happens.
+  record Stage(Machine.Outside world, Hub hub, Rules rules, Asks asks, Tally tally, Trace trace) {
+    Agenda agenda() {
+      return world.agenda();
+    }
+
+    Net net() {
+      return world.net();
+    }
+  }
+
+  private static final long SLACK_MS = 1_500;
+
+  private final Stage stage;
+  private final Chance chance;
+  private final Policy policy;
+  private final Map<String, String> sent = new LinkedHashMap<>();
+  private Machine machine;
+  private int sends;
+  private boolean healed;
+  private long lastWishMs = Long.MIN_VALUE / 2;
+  private int wishes;
+
+  Acts(Stage stage, Chance chance, Policy policy) {
+    this.stage = stage;
+    this.chance = chance;
+    this.policy = policy;
+    this.machine = machine(1);
+  }
+
+  private Machine machine(long epoch) {
+    return new Machine(stage.world(), epoch, policy, stage.tally(), stage.trace());
+  }
+
+  void begin() {
+    stage.rules().runs(machine);
+    start(Input.Wait.CONNECTED, false);
+  }
+
+  /// Something happens.
+  void next() {
+    if (machine.isDead()) {
+      comeBack();
+      return;
+    }
+    switch (chance.below(40)) {
+      case 0, 1 -> start(Input.Wait.NONE, false);
+      case 2 -> start(Input.Wait.QR, false);
+      case 3, 4, 5 -> start(Input.Wait.CONNECTED, false);
+      case 6 -> start(chance.of(Input.Wait.values()), chance.oneIn(2));
+      case 7 -> stop();
+      case 8 -> {
+        stop();
+        start(Input.Wait.NONE, false);
+      }
+      case 9 -> {
+        if (chance.oneIn(3)) {
+          logOut();
+        }
+      }
+      case 10, 11, 12, 13, 14 -> send(chance.oneIn(4));
+      case 15, 16, 17, 18 -> stage.hub().contactWrites();
+      case 19, 20, 21 -> scan();
+      case 22, 23 -> {} // only time passes
+      default -> fault(stage.world().swarm().draw());
+    }
+  }
+
+  // ---- what callers ask for
+
+  private void start(Input.Wait until, boolean relink) {
+    if (relink) {
+      stage.asks().ends();
+    }
+    stage.asks().starts();
+    var patience =
+        chance.oneIn(8)
+            ? Optional.<Duration>empty()
+            : Optional.of(Duration.ofSeconds(1 + chance.below(200)));
+    stage
+        .asks()
+        .ask(
+            machine,
+            relink ? "a relink" : "a start",
+            caller -> new Input.Start(caller, until, relink),
+            patience,
+            patience.map(Duration::toMillis).orElse(Asks.PATIENT_MS) + SLACK_MS,
+            _ -> {});
+  }
+
+  /// As a stop by a caller.
+  void stop() {
+    long asked = stage.agenda().nowMs();
+    stage.asks().stops();
+    stage
+        .asks()
+        .ask(
+            machine,
+            "a stop",
+            Input.Stop::new,
+            Optional.empty(),
+            4_000 + 2 * SLACK_MS,
+            outcome -> {
+              if (outcome instanceof Outcome.Stopped) {
+                stage.asks().stopAnswered(asked);
+              }
+            });
+  }
+
+  private void logOut() {
+    stage.asks().ends();
+    stage.rules().forgetsConflicts();
+    stage
+        .asks()
+        .ask(machine, "a logout", Input.LogOut::new, Optional.empty(), 15_000 + SLACK_MS, _ -> {});
+  }
+
+  private void send(boolean repeated) {
+    int number = repeated && sends > 0 ? chance.below(sends) : sends++;
+    var text = "out " + number;
+    var request =
+        new SendRequest(
+            Optional.of("key" + number),
+            text.getBytes(StandardCharsets.UTF_8),
+            Prepared.CONTACT,
+            new Content.Text(text),
+            chance.oneIn(5) ? SendRequest.WhenBusy.REFUSE : SendRequest.WhenBusy.QUEUE);
+    stage
+        .asks()
+        .ask(
+            machine,
+            "a send",
+            caller -> new Input.Send(caller, request),
+            Optional.empty(),
+            SLACK_MS,
+            outcome -> {
+              if (outcome instanceof Outcome.Accepted it) {
+                accepted(text, it.row().messageId());
+              }
+            });
+  }
+
+  private void accepted(String text, String messageId) {
+    var before = sent.put(text, messageId);
+    if (before != null && !before.equals(messageId)) {
+      throw new Broken("R34: two message ids for one idempotency key");
+    }
+  }
+
+  private void scan() {
+    machine
+        .loop()
+        .status()
+        .prompt()
+        .flatMap(Status.Prompt::qr)
+        .ifPresent(qr -> stage.hub().scanned(qr));
+  }
+
+  // ---- what goes wrong
+
+  private void fault(Fault fault) {
+    switch (fault.place()) {
+      case OPENING, FRAME_DOWN, FRAME_UP, ENDING, LOGIN, ANSWER, ALARM ->
+          stage.world().swarm().lieInWait(fault);
+      case LINK -> link(fault);
+      case STREAM -> stage.hub().ends(fault);
+      case SERVER -> server(fault);
+      case STORE -> store(fault);
+      case PROCESS -> process(fault);
+    }
+  }
+
+  private void link(Fault fault) {
+    var link = stage.net().links().isEmpty() ? null : stage.net().links().getLast();
+    if (link == null || !link.isLive()) {
+      return;
+    }
+    stage.world().swarm().met(fault);
+    switch (fault) {
+      case CUT -> link.cut();
+      case HALF_OPEN -> link.dies();
+      case DELAY -> stage.net().slowFor(2_000L + chance.below(30_000));
+      case GARBAGE -> link.garbage();
+      default -> throw new IllegalStateException("not of a link: " + fault);
+    }
+  }
+
+  private void server(Fault fault) {
+    if (fault == Fault.MUTE) {
+      stage.world().swarm().met(fault);
+      stage.hub().muteFor(5_000L + chance.below(90_000));
+    } else {
+      stage.world().swarm().lieInWait(fault);
+    }
+  }
+
+  private void store(Fault fault) {
+    if (fault != Fault.STALE_EPOCH) {
+      for (int times = 1 + chance.below(3); times > 0; times--) {
+        stage.world().swarm().lieInWait(fault);
+      }
+      return;
+    }
+    stage.world().swarm().met(fault);
+    stage.world().shelf().fence();
+    // It hears of it at its next commit; the new owner begins when the old one is out.
+    start(Input.Wait.NONE, false);
+    send(false);
+    var old = machine;
+    stage
+        .agenda()
+        .after(
+            4_000,
+            () -> {
+              old.end();
+              stage.net().orphaned(old, true);
+              stage.asks().hungUp(old);
+            });
+  }
+
+  private void process(Fault fault) {
+    stage.world().swarm().met(fault);
+    var process = machine;
+    switch (fault) {
+      case CRASH -> process.endsAfter(1 + chance.below(40));
+      case POWER_LOSS -> {
+        process.end();
+        gone(process, false);
+      }
+      case ORDERLY_RESTART -> {
+        stage.asks().stops();
+        stage
+            .asks()
+            .ask(
+                process,
+                "a shutdown",
+                Input.ShutDown::new,
+                Optional.empty(),
+                4_000 + 2 * SLACK_MS,
+                _ -> stage.agenda().after(1, process::end));
+      }
+      default -> throw new IllegalStateException("not of a process: " + fault);
+    }
+  }
+
+  private void gone(Machine process, boolean told) {
+    stage.net().orphaned(process, told);
+    stage.asks().hungUp(process);
+  }
+
+  /// A new process begins where the store stands, and goes on as it was wanted.
+  private void comeBack() {
+    gone(machine, true);
+    try {
+      machine = machine(stage.world().shelf().newestEpoch() + (chance.oneIn(2) ? 1 : 0));
+    } catch (Store.StoreUnavailable _) {
+      return; // it can't even begin; it is tried again
+    }
+    stage.rules().runs(machine);
+    stage.trace().add("process", "begins", machine.epoch());
+    machine.during(machine.loop()::restore);
+  }
+
+  // ---- the end
+
+  /// Nothing goes wrong any more.
+  void heal() {
+    healed = true;
+    stage.world().swarm().stop();
+    stage.hub().heal();
+    stage.net().slowFor(0);
+    machine.endsAfter(Integer.MAX_VALUE);
+  }
+
+  boolean isConnected() {
+    return !machine.isDead() && machine.loop().status().connected();
+  }
+
+  String state() {
+    return machine.isDead() ? "gone" : machine.loop().status().state();
+  }
+
+  /// Somebody who wants it connected does what a person would.
+  void wantsConnection() {
+    if (!healed) {
+      throw new IllegalStateException("not yet");
+    }
+    if (machine.isDead()) {
+      comeBack();
+      return;
+    }
+    scan();
+    boolean rests =
+        switch (state()) {
+          case "stopped", "logged_out", "refused", "conflicted" -> true;
+          default -> false;
+        };
+    if (wishes == 0 || (rests && stage.agenda().nowMs() > lastWishMs + 35_000)) {
+      lastWishMs = stage.agenda().nowMs();
+      if (++wishes > 6) {
+        throw new Broken("R15: six starts, and still " + state());
+      }
+      start(Input.Wait.CONNECTED, false);
+    }
+  }
+
+  boolean isSettled() {
+    return isConnected()
+        && stage.hub().waiting().stream().allMatch(stage.world().shelf()::hasEventFor)
+        && stage.world().shelf().rows(Outbound.State.QUEUED).isEmpty()
+        && stage.world().shelf().rows(Outbound.State.SENDING).isEmpty();
+  }
+
+  void mustBeSettled(Contact contact) {
+    var shelf = stage.world().shelf();
+    if (!stage.hub().waiting().stream().allMatch(shelf::hasEventFor)) {
+      throw new Broken("R31: never taken: " + stage.hub().waiting());
+    }
+    if (!isSettled()) {
+      throw new Broken(
+          "R34: left over: %s queued, %s sending, %s"
+              .formatted(
+                  shelf.rows(Outbound.State.QUEUED).size(),
+                  shelf.rows(Outbound.State.SENDING).size(),
+                  state()));
+    }
+    if (!shelf.undecryptable().isEmpty()) {
+      throw new Broken("R31: undecryptable: " + shelf.undecryptable());
+    }
+    sent.forEach(
+        (text, id) -> {
+          var row = shelf.outbound(id).orElseThrow(() -> new Broken("R34: its row is gone: " + id));
+          if (row.state() != Outbound.State.FAILED && !text.equals(contact.texts().get(id))) {
+            throw new Broken("R34: " + row.state() + " and never read: " + text);
+          }
+        });
+  }
+
+  void mustBeStopped() {
+    if (!state().equals("stopped")) {
+      throw new Broken("R6: stopped, and it is " + state());
+    }
+    if (machine.alarms() > 0 || machine.bells() > 0) {
+      throw new Broken(
+          "R6: stopped, and %d alarms are set, %d by callers"
+              .formatted(machine.alarms(), machine.bells()));
+    }
+    if (stage.net().links().stream()
+        .anyMatch(link -> link.machine() == machine && !link.isReported())) {
+      throw new Broken("R6: stopped, and a socket is left");
+    }
+    if (stage.asks().isAnyOpen(machine)) {
+      throw new Broken("R8: stopped, and somebody waits");
+    }
+  }
+}

@@ -1,0 +1,474 @@
+package holdfast.simulation;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import holdfast.proto.ClientPayload;
+import holdfast.sandbox.phone.Adv;
+import holdfast.signal.Bundle;
+import holdfast.signal.Ciphertext;
+import holdfast.stanza.Element;
+import holdfast.stanza.Jid;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/// The server as one tenant sees it: logins, answers to questions, the queue of what waits for it,
+/// and the making of new links.
+final class Hub {
+  private static final int REFS = 6;
+
+  /// A companion as the server keeps it.
+  private record Companion(byte[] noiseKey, Optional<Bundle> bundle, Map<String, Element> queue) {}
+
+  private final Net net;
+  private final Swarm swarm;
+  private final SplittableRandom random;
+  private final Contact contact;
+  private final Map<Integer, Companion> companions = new LinkedHashMap<>();
+  private final Map<Link, Integer> loggedIn = new LinkedHashMap<>();
+  private final Map<Link, ClientPayload.DevicePairingRegistrationData> pairing =
+      new LinkedHashMap<>();
+  private final Map<Link, Integer> signing = new LinkedHashMap<>();
+  private final Set<String> retried = new HashSet<>();
+  private long muteUntilMs;
+  private long rivalUntilMs;
+  private int rivalReturns;
+  private int devices = Prepared.DEVICE;
+  private int written;
+
+  Hub(Net net, Swarm swarm, SplittableRandom random, Contact contact) {
+    this.net = net;
+    this.swarm = swarm;
+    this.random = random;
+    this.contact = contact;
+    companions.put(
+        Prepared.DEVICE,
+        new Companion(
+            Prepared.CREDENTIALS.noiseKey().publicKey(), Optional.empty(), new LinkedHashMap<>()));
+  }
+
+  // ---- connections
+
+  void opened(Link link) {
+    try {
+      var payload = ClientPayload.parseFrom(link.payload());
+      if (payload.hasUsername()) {
+        login(link, payload.getDevice());
+      } else {
+        pairing.put(link, payload.getDevicePairingData());
+        link.down(pairDevice());
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new Broken("a login that nobody can parse: " + e.getMessage());
+    }
+  }
+
+  private void login(Link link, int device) {
+    for (var fault : Fault.values()) {
+      if (fault.place() == Fault.Place.LOGIN && swarm.strikes(fault)) {
+        refuse(link, device, fault);
+        return;
+      }
+    }
+    var companion = companions.get(device);
+    if (companion == null || !Arrays.equals(companion.noiseKey(), link.noiseKey())) {
+      link.down(Words.failure(401));
+      link.serverCloses();
+      return;
+    }
+    for (var other : List.copyOf(loggedIn.keySet())) {
+      if (loggedIn.get(other) == device) {
+        if (other.isLive()) {
+          throw new Broken("R1: a login replaced a connection of ours that still answers");
+        }
+        loggedIn.remove(other);
+      }
+    }
+    if (net.agenda().nowMs() < rivalUntilMs) {
+      rivalUntilMs = 0;
+      if (rivalReturns-- > 0) {
+        net.agenda().after(1_000 + random.nextInt(8_000), this::rivalComes);
+      }
+    }
+    loggedIn.put(link, device);
+    link.down(Words.success(Prepared.OWN_LID.withDevice(device)));
+  }
+
+  private void refuse(Link link, int device, Fault fault) {
+    if (fault == Fault.WRONG_ACCOUNT) {
+      link.down(Words.success(Jid.lid("210000000000999").withDevice(device)));
+      return;
+    }
+    int code = Integer.parseInt(fault.name().substring(fault.name().indexOf('_') + 1));
+    if (code == 401) {
+      companions.remove(device);
+    }
+    link.down(Words.failure(code));
+    link.serverCloses();
+  }
+
+  void closed(Link link) {
+    loggedIn.remove(link);
+    pairing.remove(link);
+    signing.remove(link);
+  }
+
+  Optional<Link> current() {
+    return loggedIn.keySet().stream().filter(Link::isLive).findFirst();
+  }
+
+  boolean isLinked(int device) {
+    return companions.containsKey(device);
+  }
+
+  // ---- what goes wrong while logged in
+
+  void ends(Fault fault) {
+    var link = current();
+    if (link.isEmpty()) {
+      return;
+    }
+    swarm.met(fault);
+    int device = loggedIn.get(link.get());
+    switch (fault) {
+      case STREAM_515 -> link.get().down(Words.streamError(515));
+      case STREAM_516 -> {
+        companions.remove(device);
+        link.get().down(Words.streamError(516));
+      }
+      case STREAM_500 -> link.get().down(Words.streamError(500));
+      case STREAM_503 -> link.get().down(Words.streamError(503));
+      case STREAM_END -> link.get().down(Element.of("xmlstreamend"));
+      case DEVICE_REMOVED -> removed(link.get(), device);
+      case DOWNGRADE_411 -> link.get().down(Words.downgrade());
+      case CONFLICT -> link.get().down(Words.conflict("replaced"));
+      case RIVAL -> {
+        rivalReturns = random.nextInt(4);
+        rivalComes();
+        return;
+      }
+      default -> throw new IllegalStateException("not of a stream: " + fault);
+    }
+    link.get().serverCloses();
+  }
+
+  private void rivalComes() {
+    rivalUntilMs = net.agenda().nowMs() + 60_000;
+    current()
+        .ifPresent(
+            link -> {
+              link.down(Words.conflict("replaced"));
+              link.serverCloses();
+            });
+  }
+
+  private void removed(Link link, int device) {
+    companions.remove(device);
+    link.down(Words.conflict("device_removed"));
+    link.serverCloses();
+  }
+
+  void muteFor(long ms) {
+    muteUntilMs = net.agenda().nowMs() + ms;
+  }
+
+  /// Everything that the server does wrong ends.
+  void heal() {
+    muteUntilMs = 0;
+    rivalUntilMs = 0;
+    rivalReturns = 0;
+  }
+
+  // ---- what the tenant says
+
+  void received(Link link, Element stanza) {
+    if (net.agenda().nowMs() < muteUntilMs) {
+      return;
+    }
+    switch (stanza.tag()) {
+      case "iq" -> question(link, stanza);
+      case "message" -> message(link, stanza);
+      case "receipt" -> receipt(link, stanza);
+      default -> {} // presence, acks, notes
+    }
+  }
+
+  private void question(Link link, Element iq) {
+    var type = iq.require("type");
+    if (type.equals("result")) {
+      iq.child("pair-device-sign").ifPresent(_ -> signed(link));
+      return;
+    }
+    if (type.equals("error")) {
+      return;
+    }
+    switch (iq.attribute("xmlns").orElse("")) {
+      case "encrypt" -> link.down(keys(iq));
+      case "passive" -> active(link, iq);
+      case "w:p" ->
+          link.down(swarm.strikes(Fault.PING_REFUSED) ? Words.refusal(iq, 500) : Words.result(iq));
+      case "usync" -> link.down(usync(iq));
+      case "md" -> {
+        link.down(Words.result(iq));
+        var device = loggedIn.get(link);
+        if (device != null) {
+          removed(link, device);
+        }
+      }
+      default -> link.down(Words.result(iq));
+    }
+  }
+
+  private Element keys(Element iq) {
+    if (iq.child("count").isPresent()) {
+      return swarm.strikes(Fault.PREKEYS_REFUSED)
+          ? Words.refusal(iq, 503)
+          : Words.result(iq).containing(Element.of("count").with("value", (long) Prepared.PREKEYS));
+    }
+    if (iq.child("key").isEmpty()) {
+      return Words.result(iq);
+    }
+    var users = new ArrayList<Element>();
+    for (var user : iq.requireChild("key").children("user")) {
+      var jid = user.requireJid("jid");
+      var remote = jid.sameUser(Prepared.CONTACT_LID) ? Prepared.PERSON : Prepared.PHONE;
+      users.add(bundle(jid, remote.keys()));
+    }
+    return Words.result(iq).containing(Element.of("list").containing(users));
+  }
+
+  private static Element bundle(Jid jid, Prepared.Keys keys) {
+    var signed = keys.signed();
+    return Element.of("user")
+        .with("jid", jid)
+        .containing(
+            Element.of("registration").containing(bigEndian(keys.registrationId(), 4)),
+            Element.of("type").containing(new byte[] {5}),
+            Element.of("identity").containing(keys.identity().publicKey()),
+            Element.of("skey")
+                .containing(
+                    Element.of("id").containing(bigEndian(signed.id(), 3)),
+                    Element.of("value").containing(signed.pair().publicKey()),
+                    Element.of("signature").containing(signed.signature())));
+  }
+
+  private static byte[] bigEndian(int number, int length) {
+    var all = ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+    return Arrays.copyOfRange(all, Integer.BYTES - length, Integer.BYTES);
+  }
+
+  private static Element usync(Element iq) {
+    var users = new ArrayList<Element>();
+    for (var user : iq.requireChild("usync").requireChild("list").children("user")) {
+      var own = user.jid("jid").filter(Prepared.OWN_LID::sameUser).isPresent();
+      users.add(
+          Element.of("user")
+              .with("jid", own ? Prepared.OWN_LID : Prepared.CONTACT_LID)
+              .with("pn_jid", own ? Prepared.OWN : Prepared.CONTACT)
+              .containing(
+                  Element.of("devices")
+                      .containing(
+                          Element.of("device-list")
+                              .containing(Element.of("device").with("id", 0)))));
+    }
+    return Words.result(iq)
+        .containing(Element.of("usync").containing(Element.of("list").containing(users)));
+  }
+
+  private void active(Link link, Element iq) {
+    if (swarm.strikes(Fault.ACTIVE_REFUSED)) {
+      link.down(Words.refusal(iq, 500));
+      return;
+    }
+    link.down(Words.result(iq));
+    var device = loggedIn.get(link);
+    if (device != null && companions.containsKey(device)) {
+      var queue = companions.get(device).queue().values();
+      queue.forEach(stanza -> link.down(stanza.with("offline", "1")));
+      link.down(Words.infoBag(Element.of("offline").with("count", (long) queue.size())));
+    }
+  }
+
+  private void message(Link link, Element stanza) {
+    var device = loggedIn.get(link);
+    if (device == null) {
+      return;
+    }
+    var id = stanza.require("id");
+    for (var copy : copies(stanza)) {
+      var enc = copy.requireChild("enc");
+      var type = Ciphertext.Type.valueOf(enc.require("type").toUpperCase(Locale.ROOT));
+      contact.observe(type, enc.bytes());
+      if (copy.jid("jid")
+          .or(() -> copy.jid("to"))
+          .filter(Prepared.CONTACT_LID::sameUser)
+          .isPresent()) {
+        var answer =
+            contact.reads(id, device, type, enc.bytes()) ? receiptOf(id) : retryOf(id, stanza);
+        net.agenda().after(20 + random.nextInt(300), () -> tell(answer));
+      }
+    }
+    if (swarm.strikes(Fault.ACKS_WITHHELD)) {
+      return;
+    }
+    link.down(Words.ack(stanza, Prepared.CONTACT_LID));
+  }
+
+  /// One for each device, or the whole stanza where it is for a single one that asked again.
+  private static List<Element> copies(Element stanza) {
+    return stanza.child("participants").map(all -> all.children("to")).orElse(List.of(stanza));
+  }
+
+  private static Element receiptOf(String id) {
+    return Element.of("receipt")
+        .with("id", id)
+        .with("from", Prepared.CONTACT_LID)
+        .with("t", 1_767_268_800L);
+  }
+
+  /// A ciphertext of an older link can't be read under the new one: it is asked for again.
+  private Element retryOf(String id, Element stanza) {
+    retried.add(id);
+    return receiptOf(id)
+        .with("type", "retry")
+        .containing(
+            Element.of("retry")
+                .with("id", id)
+                .with("count", 1)
+                .with("v", "1")
+                .with("t", stanza.attribute("t").orElse("1767268800")),
+            Element.of("registration")
+                .containing(bigEndian(Prepared.PERSON.keys().registrationId(), 4)));
+  }
+
+  /// Whether the contact has asked for this message again, so that it may be encrypted anew.
+  boolean isRetried(String id) {
+    return retried.contains(id);
+  }
+
+  /// To whoever is logged in; else it is lost.
+  private void tell(Element stanza) {
+    current().ifPresent(link -> link.down(stanza));
+  }
+
+  private void receipt(Link link, Element receipt) {
+    var device = loggedIn.get(link);
+    if (receipt.attribute("type").equals(Optional.of("retry"))) {
+      throw new Broken("R31: a message that couldn't be read: " + receipt.require("id"));
+    }
+    if (device != null && companions.containsKey(device)) {
+      companions.get(device).queue().remove(receipt.require("id"));
+    }
+    link.down(Words.ack(receipt, Prepared.CONTACT_LID));
+  }
+
+  // ---- what the contact writes
+
+  /// The id of the message, when there is a device to write to.
+  Optional<String> contactWrites() {
+    if (companions.isEmpty()) {
+      return Optional.empty();
+    }
+    int device = companions.keySet().stream().reduce((_, last) -> last).orElseThrow();
+    var companion = companions.get(device);
+    var id = "IN" + written++;
+    var stanza = contact.writes(id, device, companion.bundle(), "text " + id);
+    if (stanza.isEmpty()) {
+      return Optional.empty();
+    }
+    companion.queue().put(id, stanza.get());
+    for (var link : loggedIn.keySet()) {
+      if (loggedIn.get(link) == device && link.facts().activeTold) {
+        link.down(stanza.get());
+      }
+    }
+    return Optional.of(id);
+  }
+
+  /// What still waits to be taken by the device that is logged in now.
+  List<String> waiting() {
+    return current().map(loggedIn::get).map(companions::get).stream()
+        .flatMap(it -> it.queue().keySet().stream())
+        .toList();
+  }
+
+  // ---- the making of a link
+
+  private Element pairDevice() {
+    var refs = new ArrayList<Element>();
+    for (int index = 0; index < REFS; index++) {
+      refs.add(Element.of("ref").containing("ref" + random.nextInt(1_000_000)));
+    }
+    return Element.of("iq")
+        .with("from", Jid.SERVER)
+        .with("type", "set")
+        .with("id", "p" + random.nextInt(1_000_000))
+        .with("xmlns", "md")
+        .containing(Element.of("pair-device").containing(refs));
+  }
+
+  /// The phone has read this QR: whoever shows it becomes its companion.
+  boolean scanned(String qr) {
+    var parts = qr.substring(qr.indexOf('#') + 1).split(",");
+    var noiseKey = Base64.getDecoder().decode(parts[1]);
+    var link =
+        pairing.keySet().stream()
+            .filter(it -> it.isLive() && Arrays.equals(it.noiseKey(), noiseKey))
+            .findFirst();
+    if (link.isEmpty() || signing.containsKey(link.get())) {
+      return false;
+    }
+    int device = ++devices;
+    var accepted =
+        Adv.accept(
+            Prepared.PHONE.keys().identity(),
+            new Adv.Companion(Base64.getDecoder().decode(parts[2]), 1, device, 1_767_268_800L),
+            Base64.getDecoder().decode(parts[3]),
+            random);
+    signing.put(link.get(), device);
+    link.get()
+        .down(
+            Element.of("iq")
+                .with("from", Jid.SERVER)
+                .with("type", "set")
+                .with("id", "s" + device)
+                .with("xmlns", "md")
+                .containing(
+                    Element.of("pair-success")
+                        .containing(
+                            Element.of("device-identity").containing(accepted.container()),
+                            Element.of("device")
+                                .with("jid", Prepared.OWN.withDevice(device))
+                                .with("lid", Prepared.OWN_LID.withDevice(device)),
+                            Element.of("platform").with("name", "android"))));
+    return true;
+  }
+
+  private void signed(Link link) {
+    var device = signing.remove(link);
+    var data = pairing.remove(link);
+    if (device == null || data == null) {
+      return;
+    }
+    var bundle =
+        new Bundle(
+            ByteBuffer.wrap(data.getERegid().toByteArray()).getInt(),
+            data.getEIdent().toByteArray(),
+            1,
+            data.getESkeyVal().toByteArray(),
+            data.getESkeySig().toByteArray(),
+            Optional.empty());
+    companions.put(
+        device, new Companion(link.noiseKey(), Optional.of(bundle), new LinkedHashMap<>()));
+    link.down(Words.streamError(515));
+    link.serverCloses();
+  }
+}

@@ -1,0 +1,72 @@
+package holdfast.simulation;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// Which faults one seed knows, how likely each is, and which of them lie in wait. Every seed draws
+/// a subset of its own, so that what is rare together is met as well.
+final class Swarm {
+  private final Chance chance;
+  private final Tally tally;
+  private final List<Fault> weighted = new ArrayList<>();
+  private final Map<Fault, Integer> waiting = new EnumMap<>(Fault.class);
+  private boolean over;
+  private int given;
+
+  Swarm(Chance chance, Tally tally) {
+    this.chance = chance;
+    this.tally = tally;
+    int one = 2 + chance.below(8);
+    for (int index = 0; index < one; index++) {
+      var fault = chance.of(Fault.values());
+      int weight = 1 + chance.below(4);
+      for (int times = 0; times < weight; times++) {
+        weighted.add(fault);
+      }
+    }
+  }
+
+  Fault draw() {
+    return weighted.get(chance.below(weighted.size()));
+  }
+
+  /// It happens at the next occasion.
+  void lieInWait(Fault fault) {
+    if (!over) {
+      waiting.merge(fault, 1, Integer::sum);
+    }
+  }
+
+  /// Whether it happens now, having lain in wait.
+  boolean strikes(Fault fault) {
+    var left = waiting.get(fault);
+    if (left == null) {
+      return false;
+    }
+    if (left == 1) {
+      waiting.remove(fault);
+    } else {
+      waiting.put(fault, left - 1);
+    }
+    met(fault);
+    return true;
+  }
+
+  /// It happened.
+  void met(Fault fault) {
+    given++;
+    tally.met(fault);
+  }
+
+  int given() {
+    return given;
+  }
+
+  /// From now on nothing goes wrong any more.
+  void stop() {
+    over = true;
+    waiting.clear();
+  }
+}
