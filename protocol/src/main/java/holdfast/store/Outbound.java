@@ -112,6 +112,7 @@ public record Outbound(
         State.QUEUED,
         failure,
         Optional.empty(),
+        sendAt,
         Map.copyOf(times));
   }
 

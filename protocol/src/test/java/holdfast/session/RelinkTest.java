@@ -36,6 +36,7 @@ class RelinkTest {
             Outbound.State.QUEUED,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of("queued", NOON));
     draft.outbound(row.encrypted(new byte[] {3}, NOON));
     store.commit(draft.batch("shop", 1));

@@ -50,7 +50,7 @@ final class Mutants {
     var name = patch.getFileName().toString().replace(".patch", "");
     copy(SOURCE, scratch.resolve(SOURCE));
     var applied =
-        run(scratch, List.of("patch", "--batch", "-s", "-p1", "-i", patch.toAbsolutePath() + ""));
+        run(scratch, List.of("patch", "--batch", "--no-backup-if-mismatch", "-s", "-p1", "-i", patch.toAbsolutePath() + ""));
     if (applied.code() != 0) {
       out.println(name + ": DOESN'T APPLY ANY MORE\n" + applied.said());
       return false;
@@ -66,12 +66,18 @@ final class Mutants {
     return hunt.code() == 1;
   }
 
+  /// Only what the patch has changed: everything else is found compiled.
   private static Optional<String> compile(Path source, Path classes) throws IOException {
     var args =
         new ArrayList<>(
             List.of("-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classPath()));
     try (var files = Files.walk(source)) {
-      files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(args::add);
+      for (var file : (Iterable<Path>) files.filter(it -> it.toString().endsWith(".java"))::iterator) {
+        var original = SOURCE.resolve(source.relativize(file).toString());
+        if (Files.mismatch(file, original) >= 0) {
+          args.add(file.toString());
+        }
+      }
     }
     var said = new java.io.ByteArrayOutputStream();
     int code =

@@ -78,15 +78,7 @@ final class Tally {
       case Input.Start it -> it.forceRelink() ? "Relink" : "Start";
       case Input.Closed it -> "Closed " + it.cause();
       case Input.Received it -> name(it.stanza());
-      case Input.Stop _ -> "Stop";
-      case Input.LogOut _ -> "LogOut";
-      case Input.RequestCode _ -> "RequestCode";
-      case Input.Send _ -> "Send";
-      case Input.GiveUpWaiting _ -> "GiveUpWaiting";
-      case Input.Restore _ -> "Restore";
-      case Input.ShutDown _ -> "ShutDown";
-      case Input.Opened _ -> "Opened";
-      case Input.Alarm _ -> "Alarm";
+      case Input it -> it.getClass().getSimpleName();
     };
   }
 
