@@ -136,21 +136,22 @@ final class Acts {
   private void send(boolean repeated) {
     int number = repeated && sends > 0 ? chance.below(sends) : sends++;
     var text = "out " + number;
+    boolean refused = chance.oneIn(5);
     var request =
         new SendRequest(
             Optional.of("key" + number),
             text.getBytes(StandardCharsets.UTF_8),
             Prepared.CONTACT,
             new Content.Text(text),
-            chance.oneIn(5) ? SendRequest.WhenBusy.REFUSE : SendRequest.WhenBusy.QUEUE);
+            refused ? SendRequest.WhenBusy.REFUSE : SendRequest.WhenBusy.QUEUE);
     stage
         .asks()
         .ask(
             machine,
             "a send",
             caller -> new Input.Send(caller, request),
-            Optional.empty(),
-            SLACK_MS,
+            refused ? Optional.of(Duration.ofSeconds(30)) : Optional.empty(),
+            (refused ? 30_000 : 0) + SLACK_MS,
             outcome -> {
               if (outcome instanceof Outcome.Accepted it) {
                 accepted(text, it.row().messageId());
