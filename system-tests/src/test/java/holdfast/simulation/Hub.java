@@ -417,7 +417,7 @@ final class Hub {
 
   /// The phone has read this QR: whoever shows it becomes its companion.
   boolean scanned(String qr) {
-    var parts = qr.substring(qr.indexOf('#') + 1).split(",");
+    var parts = qr.substring(qr.indexOf('#') + 1).split(",", -1);
     var noiseKey = Base64.getDecoder().decode(parts[1]);
     var link =
         pairing.keySet().stream()

@@ -50,7 +50,16 @@ final class Mutants {
     var name = patch.getFileName().toString().replace(".patch", "");
     copy(SOURCE, scratch.resolve(SOURCE));
     var applied =
-        run(scratch, List.of("patch", "--batch", "--no-backup-if-mismatch", "-s", "-p1", "-i", patch.toAbsolutePath() + ""));
+        run(
+            scratch,
+            List.of(
+                "patch",
+                "--batch",
+                "--no-backup-if-mismatch",
+                "-s",
+                "-p1",
+                "-i",
+                patch.toAbsolutePath() + ""));
     if (applied.code() != 0) {
       out.println(name + ": DOESN'T APPLY ANY MORE\n" + applied.said());
       return false;
@@ -72,7 +81,8 @@ final class Mutants {
         new ArrayList<>(
             List.of("-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classPath()));
     try (var files = Files.walk(source)) {
-      for (var file : (Iterable<Path>) files.filter(it -> it.toString().endsWith(".java"))::iterator) {
+      for (var file :
+          (Iterable<Path>) files.filter(it -> it.toString().endsWith(".java"))::iterator) {
         var original = SOURCE.resolve(source.relativize(file).toString());
         if (Files.mismatch(file, original) >= 0) {
           args.add(file.toString());
@@ -82,7 +92,7 @@ final class Mutants {
     var said = new java.io.ByteArrayOutputStream();
     int code =
         ToolProvider.getSystemJavaCompiler().run(null, said, said, args.toArray(String[]::new));
-    return code == 0 ? Optional.empty() : Optional.of(said.toString());
+    return code == 0 ? Optional.empty() : Optional.of(said.toString(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /// In a process of its own, which finds the mutant before the real thing.

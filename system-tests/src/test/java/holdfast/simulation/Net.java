@@ -15,8 +15,12 @@ final class Net {
   private final SplittableRandom jitter;
   private final Trace trace;
   private final List<Link> links = new ArrayList<>();
+  @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Rules rules;
+
+  @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Hub hub;
+
   private long slowUntilMs;
 
   Net(Agenda agenda, Swarm swarm, SplittableRandom jitter, Trace trace) {

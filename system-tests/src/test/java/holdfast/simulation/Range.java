@@ -112,7 +112,7 @@ final class Range {
     long broken = 0;
     try {
       for (var line : Files.readAllLines(file)) {
-        var parts = line.split("\t");
+        var parts = line.split("\t", -1);
         switch (parts[0]) {
           case "cpu" -> out.println(file.getFileName() + ": " + parts[1]);
           case "inputs" -> total.addInputs(Long.parseLong(parts[1]));

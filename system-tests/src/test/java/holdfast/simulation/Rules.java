@@ -27,14 +27,19 @@ final class Rules {
   private final Net net;
   private final Ladder ladder;
   private Optional<Machine> machine = Optional.empty();
+  @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Asks asks;
+
+  @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Hub hub;
+
   private long lastGeneration;
   private long startedAtMs = Long.MIN_VALUE / 2;
   private long fatalAtMs = Long.MIN_VALUE / 2;
   private long restartDueMs = Long.MAX_VALUE;
   private long connectedAtMs;
   private long restsSinceMs;
+  @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Status seen;
 
   Rules(Agenda agenda, Shelf shelf, Net net, boolean managed, int conflictMax) {

@@ -13,8 +13,7 @@ class SimulationTest {
   private static final long SEEDS = 20_000;
 
   @Test
-  @DisplayName(
-      "R1–R8, R11–R19, R22, R24, R31, R34: in 20,000 lives what always holds still holds")
+  @DisplayName("R1–R8, R11–R19, R22, R24, R31, R34: in 20,000 lives what always holds still holds")
   void holds() throws InterruptedException {
     try (var _ = new Alerts()) {
       var outcome = Range.play(0, SEEDS);
