@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -85,7 +86,7 @@ final class Hub {
       return;
     }
     for (var other : List.copyOf(loggedIn.keySet())) {
-      if (loggedIn.get(other) == device) {
+      if (Objects.equals(loggedIn.get(other), device)) {
         if (other.isLive()) {
           throw new Broken("R1: a login replaced a connection of ours that still answers");
         }
@@ -137,7 +138,7 @@ final class Hub {
       return;
     }
     swarm.met(fault);
-    int device = loggedIn.get(link.get());
+    int device = Objects.requireNonNull(loggedIn.get(link.get()));
     switch (fault) {
       case STREAM_515 -> link.get().down(Words.streamError(515));
       case STREAM_516 -> {
@@ -378,7 +379,7 @@ final class Hub {
       return Optional.empty();
     }
     int device = companions.keySet().stream().reduce((_, last) -> last).orElseThrow();
-    var companion = companions.get(device);
+    var companion = Objects.requireNonNull(companions.get(device));
     var id = "IN" + written++;
     var stanza = contact.writes(id, device, companion.bundle(), "text " + id);
     if (stanza.isEmpty()) {
@@ -386,7 +387,7 @@ final class Hub {
     }
     companion.queue().put(id, stanza.get());
     for (var link : loggedIn.keySet()) {
-      if (loggedIn.get(link) == device && link.facts().activeTold) {
+      if (Objects.equals(loggedIn.get(link), device) && link.facts().activeTold) {
         link.down(stanza.get());
       }
     }

@@ -92,7 +92,9 @@ final class Mutants {
     var said = new java.io.ByteArrayOutputStream();
     int code =
         ToolProvider.getSystemJavaCompiler().run(null, said, said, args.toArray(String[]::new));
-    return code == 0 ? Optional.empty() : Optional.of(said.toString(java.nio.charset.StandardCharsets.UTF_8));
+    return code == 0
+        ? Optional.empty()
+        : Optional.of(said.toString(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /// In a process of its own, which finds the mutant before the real thing.

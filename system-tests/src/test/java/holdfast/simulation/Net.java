@@ -15,6 +15,7 @@ final class Net {
   private final SplittableRandom jitter;
   private final Trace trace;
   private final List<Link> links = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Rules rules;
 

@@ -27,6 +27,7 @@ final class Rules {
   private final Net net;
   private final Ladder ladder;
   private Optional<Machine> machine = Optional.empty();
+
   @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Asks asks;
 
@@ -39,6 +40,7 @@ final class Rules {
   private long restartDueMs = Long.MAX_VALUE;
   private long connectedAtMs;
   private long restsSinceMs;
+
   @SuppressWarnings("NullAway.Init") // joined before anything happens
   private Status seen;
 
@@ -232,7 +234,7 @@ final class Rules {
     }
     var process = machine.get();
     var status = process.loop().status();
-    if (status != seen) {
+    if (!status.equals(seen)) {
       if (!status.state().equals(seen.state())) {
         restsSinceMs = agenda.nowMs();
       }

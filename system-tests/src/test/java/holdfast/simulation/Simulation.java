@@ -23,7 +23,6 @@ final class Simulation {
       long inputs,
       int faults) {}
 
-  private final long seed;
   private final Chance chance;
   private final Agenda agenda = new Agenda();
   private final Trace trace;
@@ -37,7 +36,6 @@ final class Simulation {
   private final Acts acts;
 
   private Simulation(long seed, boolean written) {
-    this.seed = seed;
     this.chance = new Chance(seed);
     this.trace = new Trace(agenda, written);
     this.swarm = new Swarm(chance, tally);
@@ -68,7 +66,7 @@ final class Simulation {
     try {
       simulation.play();
     } catch (Broken e) {
-      broken = Optional.of(e.getMessage());
+      broken = Optional.of(String.valueOf(e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
       broken =
           Optional.of(

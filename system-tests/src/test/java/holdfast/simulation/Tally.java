@@ -11,11 +11,11 @@ final class Tally {
   private final Map<String, Long> pairs = new TreeMap<>();
   private final Map<String, Long> faults = new TreeMap<>();
   private final Map<Class<?>, Map<String, long[]>> quick = new java.util.HashMap<>();
-  private final long[] byFault = new long[Fault.values().length];
+  private final Map<Fault, Long> byFault = new java.util.EnumMap<>(Fault.class);
   private long inputs;
 
   void met(Fault fault) {
-    byFault[fault.ordinal()]++;
+    byFault.merge(fault, 1L, Long::sum);
   }
 
   void taken(Phase before, Input input) {
@@ -65,12 +65,8 @@ final class Tally {
                 (input, times) ->
                     pairs.merge(phase.getSimpleName() + " × " + input, times[0], Long::sum)));
     quick.clear();
-    for (var fault : Fault.values()) {
-      if (byFault[fault.ordinal()] > 0) {
-        faults.merge(fault.name(), byFault[fault.ordinal()], Long::sum);
-        byFault[fault.ordinal()] = 0;
-      }
-    }
+    byFault.forEach((fault, times) -> faults.merge(fault.name(), times, Long::sum));
+    byFault.clear();
   }
 
   static String name(Input input) {
