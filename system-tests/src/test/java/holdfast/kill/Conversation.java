@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -27,6 +29,7 @@ final class Conversation implements AutoCloseable {
   private final String theirs;
   private final List<String> atPeer = new CopyOnWriteArrayList<>();
   private final AtomicInteger inLog = new AtomicInteger();
+  private final Semaphore progress = new Semaphore(0);
   private final AtomicInteger toThem = new AtomicInteger();
   private final AtomicInteger toUs = new AtomicInteger();
   private final List<Thread> writers;
@@ -77,9 +80,11 @@ final class Conversation implements AutoCloseable {
   }
 
   /// Until a text has arrived somewhere, or a moment has passed.
-  private synchronized void awaitProgress() {
+  private void awaitProgress() {
     try {
-      wait(MOMENT_MILLIS);
+      if (progress.tryAcquire(MOMENT_MILLIS, TimeUnit.MILLISECONDS)) {
+        progress.drainPermits();
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       writing = false;
@@ -87,8 +92,8 @@ final class Conversation implements AutoCloseable {
     }
   }
 
-  private synchronized void progressed() {
-    notifyAll();
+  private void progressed() {
+    progress.release();
   }
 
   private void writeToUs() {
