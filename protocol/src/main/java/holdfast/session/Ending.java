@@ -36,6 +36,14 @@ public record Ending(Kind kind, int code, String reason, String text) {
       "WhatsApp takes the claimed revision of WhatsApp Web no more; it is refreshed and tried once,"
           + " and if that is refused too, update Holdfast or set a newer `revision`, then start";
 
+  /// Whether it says something of the link itself, and not only that its connection is gone.
+  boolean isOfTheLink() {
+    return switch (kind) {
+      case CONFLICT, LOGGED_OUT, REFUSED, BARRED, OUTDATED -> true;
+      case RESTART, UNREACHABLE, LOST, EXPIRED -> false;
+    };
+  }
+
   static final Ending TIMED_OUT = new Ending(Kind.LOST, 408, "timed_out", "");
   static final Ending KEEP_ALIVE_LOST = new Ending(Kind.LOST, 408, "keep_alive_lost", "");
   static final Ending CODES_EXPIRED = new Ending(Kind.EXPIRED, 408, "qr_expired", "");

@@ -308,7 +308,10 @@ final class LifeStep {
   /// The connection must go, for this reason.
   private Phase end(Ending ending) {
     if (life.phase() instanceof Phase.Closing it) {
-      return it; // on its way already, for a reason that came first
+      // On its way already, for a reason that came first. What the server says meanwhile weighs
+      // more than a loss that would just be followed by another try (R16, R17).
+      boolean triedAgain = it.next() instanceof Phase.Waiting next && !next.fixed();
+      return triedAgain && ending.isOfTheLink() ? it.then(after(ending), it.stoppers()) : it;
     }
     return closeThen(life.owned().orElseThrow(), after(ending), List.of());
   }

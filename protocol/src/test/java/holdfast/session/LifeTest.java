@@ -132,6 +132,19 @@ class LifeTest {
   }
 
   @Test
+  @DisplayName(
+      "R16: a conflict counts also when the connection was on its way out for another reason")
+  void takesAConflictWhileItCloses() {
+    connect();
+    take(new Life.Input.Ended(generation(), LOST));
+    assertThat(life.phase()).isInstanceOf(Phase.Closing.class);
+    take(new Life.Input.Ended(generation(), CONFLICT));
+    take(new Life.Input.ConnectionClosed(generation(), LOST));
+    assertThat(life.phase()).isInstanceOf(Phase.Waiting.class);
+    assertThat(untilNext()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
   @DisplayName("R16: neither stop and start nor a start while it closes gets round a cool-down")
   void coolsDown() {
     policy = new Policy(true, Duration.ofMinutes(5), 1);
