@@ -221,12 +221,10 @@ public final class SessionLoop implements Connections.Sink {
           break;
         }
         var input = input(letter);
-        if (input.isPresent()) {
-          look(next.life().phase(), input.get());
-          var step = Session.step(next, draft, input.get(), now, ports.random(), current);
-          next = step.state();
-          effects.addAll(step.effects());
-        }
+        look(next.life().phase(), input);
+        var step = Session.step(next, draft, input, now, ports.random(), current);
+        next = step.state();
+        effects.addAll(step.effects());
       }
       var batch = draft.batch(tenant, epoch);
       if (!batch.isEmpty()) {
@@ -245,25 +243,24 @@ public final class SessionLoop implements Connections.Sink {
     }
   }
 
-  /// Empty for bytes that are no stanza: counted, told, dropped.
-  private Optional<Input> input(Letter letter) {
+  private Input input(Letter letter) {
     return switch (letter) {
       case Letter.Of(var input) -> {
         if (input == RING) {
           cancelAlarm(); // it has rung: the next one is set after this batch
         }
-        yield Optional.of(input);
+        yield input;
       }
       case Letter.GoOn _ -> {
         recovery = null;
-        yield Optional.of(new Input.Restore());
+        yield new Input.Restore();
       }
       case Letter.Frame(var generation, var bytes) -> {
         try {
-          yield Optional.of(new Input.Received(generation, StanzaCodec.decode(bytes)));
+          yield new Input.Received(generation, StanzaCodec.decode(bytes));
         } catch (MalformedStanza e) {
           log.warn("tenant={} bytes that are no stanza: {}", Names.masked(tenant), e.getMessage());
-          yield Optional.empty();
+          yield new Input.Unreadable(generation, e.getMessage());
         }
       }
     };

@@ -54,6 +54,9 @@ public sealed interface Input {
 
   record Received(long generation, Element stanza) implements Input {}
 
+  /// Bytes came that are no stanza. `why` never quotes them.
+  record Unreadable(long generation, String why) implements Input {}
+
   /// The connection is gone for good: its end has been observed.
   record Closed(long generation, Cause cause, String text) implements Input {}
 
@@ -81,6 +84,7 @@ public sealed interface Input {
     return switch (this) {
       case Opened opened -> Optional.of(opened.generation());
       case Received received -> Optional.of(received.generation());
+      case Unreadable unreadable -> Optional.of(unreadable.generation());
       case Closed closed -> Optional.of(closed.generation());
       case Start _, Stop _, LogOut _, RequestCode _ -> Optional.empty();
       case Send _, SendAll _, Cancel _ -> Optional.empty();

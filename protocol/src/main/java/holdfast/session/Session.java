@@ -90,6 +90,14 @@ public final class Session {
 
   private Session() {}
 
+  /// Dropped, for who asked asks again, and what the server has to bring it brings again at the next
+  /// login. But before the login is through it may have been the word that all else waits for.
+  private static void unreadable(Work work, Input.Unreadable it) {
+    if (work.owns(it.generation()) && work.life().phase() instanceof Phase.Connecting) {
+      work.life(new Life.Input.Ended(it.generation(), Ending.of(Input.Cause.MALFORMED, it.why())));
+    }
+  }
+
   /// Routes an input to its feature. Total: there is no input in no state that throws for what an
   /// outsider did.
   public static Step step(
@@ -111,6 +119,7 @@ public final class Session {
           Stanzas.take(work, it.stanza());
         }
       }
+      case Input.Unreadable it -> unreadable(work, it);
       case Input.Closed it -> {
         if (work.owns(it.generation())) {
           Commands.connectionGone(work);

@@ -70,6 +70,24 @@ class LoginTest {
   }
 
   @Test
+  @DisplayName(
+      "R8, R15: what can't be read before the login is through ends the attempt, and later doesn't")
+  void triesAgainWhenTheLoginIsUnreadable() {
+    assertThat(world.start()).isNotDone();
+    world.socket().sayBytes(new byte[] {1});
+    world.settle();
+    assertThat(world.loop.status().trouble().lastDisconnect().orElseThrow().reason())
+        .isEqualTo("malformed");
+    world.pass(Duration.ofSeconds(3));
+    assertThat(world.sockets).hasSize(2);
+
+    world.connect();
+    world.socket().sayBytes(new byte[] {1});
+    world.settle();
+    assertThat(world.loop.status().connected()).isTrue();
+  }
+
+  @Test
   @DisplayName("Page 03 § 7: sends wait for the end of the server's queue, or for 10 s")
   void waitsForTheBacklog() {
     assertThat(world.start()).isNotDone();

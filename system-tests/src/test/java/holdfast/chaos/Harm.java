@@ -45,9 +45,7 @@ final class Harm {
           Risk.of("empty_pool", "second", 0.01),
           Risk.of("corrupt_enc", "second", 0.005),
           Risk.of("corrupt_frame", "second", 0.002).with("how", "flip"),
-          // Messages only: a login whose <success> can't be read waits for the bound of an attempt
-          // (R20), which is longer than this run gives a tenant.
-          Risk.of("corrupt_stanza", "second", 0.002).with("how", "truncate").with("tag", "message"),
+          Risk.of("corrupt_stanza", "second", 0.002).with("how", "truncate"),
           Risk.of("reject_handshake", "login", 0.05),
           Risk.of("failure", "login", 0.05).with("code", 503),
           Risk.of("failure", "login", 0.01).with("code", 405),
