@@ -212,8 +212,10 @@ final class Link implements Transport.Connection {
     }
   }
 
+  /// A reason to give up only while the word that all waits for may have been in it.
   void garbage() {
     if (!dead && !reported) {
+      facts.reasonGiven |= !facts.successTold;
       machine.during(() -> listener.received(new byte[] {0, (byte) 0xF8, 99, 1}));
     }
   }
