@@ -260,7 +260,7 @@ public final class SessionLoop implements Connections.Sink {
           yield new Input.Received(generation, StanzaCodec.decode(bytes));
         } catch (MalformedStanza e) {
           log.warn("tenant={} bytes that are no stanza: {}", Names.masked(tenant), e.getMessage());
-          yield new Input.Unreadable(generation, e.getMessage());
+          yield new Input.Unreadable(generation, String.valueOf(e.getMessage()));
         }
       }
     };
