@@ -104,6 +104,25 @@ class TwoBaileysTest {
   }
 
   @Test
+  @DisplayName("What is never sent again Baileys asks of its phone, and reads from the answer")
+  void missed() throws Sandbox.NotStarted {
+    exchange(BOB, ALICE, "before");
+    var group = alice.createGroup("Team", List.of(BOB, ANN));
+    alice.send(group, "first in the group");
+    bob.awaitText("first in the group");
+    sandbox.fault("withhold_retries", Optional.of(BOB + ":1"), 100, Map.of());
+    for (var chat : List.of(BOB, group)) {
+      sandbox.fault("corrupt_enc", Optional.of(BOB + ":1"), 1, Map.of());
+      var id = alice.send(chat, "missed in " + chat);
+      var missed = bob.awaitText("missed in " + chat);
+
+      assertThat(missed.id()).isEqualTo(id);
+      assertThat(missed.fromMe()).isFalse();
+    }
+    assertThat(sandbox.violations(Optional.empty())).isEmpty();
+  }
+
+  @Test
   @DisplayName("What was linked stays linked when the sandbox starts again, and nothing is lost")
   void restart() throws Sandbox.NotStarted {
     exchange(BOB, ALICE, "before");

@@ -31,6 +31,7 @@ public final class FaultDesk {
           "withhold_acks",
           "withhold_iqs",
           "withhold_pings",
+          "withhold_retries",
           "ack_error",
           "new_chats_locked",
           "delay",

@@ -110,7 +110,8 @@ final class Household {
     }
   }
 
-  /// The messages that a companion couldn't read, as far as the phone could.
+  /// The messages that a companion couldn't read, as far as the phone could: each by its whole key,
+  /// so that an id alone gives nothing away.
   private Message missed(String id, PeerDataOperationRequestMessage request) {
     var response =
         PeerDataOperationRequestResponseMessage.newBuilder()
@@ -118,8 +119,10 @@ final class Household {
                 PeerDataOperationRequestType.PLACEHOLDER_MESSAGE_RESEND)
             .setStanzaId(id);
     for (var asked : request.getPlaceholderMessageResendRequestList()) {
+      var key = asked.getMessageKey();
       notebook
-          .kept(asked.getMessageKey().getId())
+          .kept(key.getId())
+          .filter(kept -> !kept.peer() && kept.chat().equals(writer.lidForm(key.getRemoteJid())))
           .ifPresent(
               kept ->
                   response.addPeerDataOperationResult(

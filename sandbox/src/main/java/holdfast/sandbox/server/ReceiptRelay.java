@@ -70,6 +70,9 @@ final class ReceiptRelay {
   }
 
   private void retry(Device from, Element receipt, Route route) {
+    if (world.faults().take("withhold_retries", from.key()).isPresent()) {
+      return;
+    }
     var sender = route.sender();
     if (receipt.requireJid("to").isGroup() || !own(from, route)) {
       route.setRetryForwarded();

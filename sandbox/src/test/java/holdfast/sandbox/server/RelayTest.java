@@ -176,6 +176,22 @@ class RelayTest {
   }
 
   @Test
+  @DisplayName("Retry receipts of a device can be withheld, so that nobody sends it anything again")
+  void withheldRetries() {
+    scene.world().faults().give("withhold_retries", Optional.of(bob.key()), 1, Map.of());
+    fromAlice.says(message("m1", bob.account().lidJid()).containing(participants(to(bob, "text"))));
+    var retry =
+        receipt("m1", alice.lidJid())
+            .with("type", "retry")
+            .containing(Element.of("retry").with("count", 1));
+    toBob.says(retry);
+    assertThat(fromAlice.heard("receipt")).isEmpty();
+
+    toBob.says(retry);
+    assertThat(fromAlice.take("receipt").attribute("type")).contains("retry");
+  }
+
+  @Test
   @DisplayName("A delivery receipt reaches every device of the sender, from the reading device")
   void deliveryReceipt() {
     fromAlice.says(message("m1", bob.account().lidJid()).containing(participants(to(bob, "text"))));
