@@ -193,6 +193,11 @@ public final class Sandbox implements AutoCloseable {
     operations.unlink(number, device);
   }
 
+  /// How many stanzas wait for a companion's answer: delivered to it, or kept while it is away.
+  public int unanswered(String number, int device) {
+    return operations.unanswered(number, device);
+  }
+
   /// `to`: a phone number, or a JID of a person or a group. Gives the message's id.
   public String sendFromPhone(String number, String to, String text) {
     return operations.sendFromPhone(number, to, text);

@@ -61,27 +61,34 @@ public final class GatewayProcess implements AutoCloseable {
   /// Against whatever is at that address, under that Noise root.
   public static GatewayProcess start(Path data, URI whatsapp, byte[] root, String... flags)
       throws IOException, InterruptedException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "holdfast.gateway.Main",
-                "run",
-                "--port",
-                "0",
-                "--data",
-                data.toString(),
-                "--whatsapp-url",
-                whatsapp.toString(),
-                "--whatsapp-root",
-                HexFormat.of().formatHex(root),
-                "--pacing",
-                "off"));
+    return startUnder(List.of(), data, whatsapp, root, flags);
+  }
+
+  /// As above, by a command that runs what follows it.
+  static GatewayProcess startUnder(
+      List<String> wrapper, Path data, URI whatsapp, byte[] root, String... flags)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(wrapper);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "holdfast.gateway.Main",
+            "run",
+            "--port",
+            "0",
+            "--data",
+            data.toString(),
+            "--whatsapp-url",
+            whatsapp.toString(),
+            "--whatsapp-root",
+            HexFormat.of().formatHex(root),
+            "--pacing",
+            "off"));
     command.addAll(List.of(flags));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));

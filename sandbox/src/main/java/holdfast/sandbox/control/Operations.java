@@ -123,6 +123,11 @@ public final class Operations {
         });
   }
 
+  /// How many stanzas wait for a companion's answer: delivered to it, or kept while it is away.
+  public int unanswered(String number, int device) {
+    return wait(() -> companion(phone(number).account(), device).queue().entries().size());
+  }
+
   private static Device companion(Account account, int number) {
     return account
         .device(number)
