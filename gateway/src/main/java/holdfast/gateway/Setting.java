@@ -38,7 +38,7 @@ enum Setting {
   RESTORE_RATE("", "sessions per second brought back after a start; 50, on this machine 500"),
   EVENT_RETENTION("P30D", "how long events are kept"),
   EVENT_LIMIT("1000000", "how many events of each tenant are kept"),
-  MESSAGE_RETENTION("P30D", "how long messages sent and their idempotency keys are kept"),
+  MESSAGE_RETENTION("P30D", "how long messages sent are kept; their idempotency keys stay"),
   WEBHOOK_PRIVATE_TARGETS("false", "whether webhooks may go to private addresses"),
   PRINT_QR("false", "true draws each new QR in the terminal as well"),
   TIMELINE_KEEP("1000", "how many transitions of each tenant are kept for its timeline"),

@@ -63,11 +63,32 @@ final class OutboundRows {
         Jid.parse(row.getString(5)),
         row.getString(6),
         seal.open(messageName(id), row.getBytes(7)),
-        Outbound.State.valueOf(row.getString(8).toUpperCase(Locale.ROOT)),
+        state(row.getString(8)),
         Optional.ofNullable(row.getString(9)),
         Optional.ofNullable(row.getBytes(10)).map(stanza -> seal.open(stanzaName(id), stanza)),
         time(row, 12),
         decode(row.getString(11)));
+  }
+
+  /// A row of `spent_key`: nothing is left of what the message said.
+  static Outbound remains(ResultSet row, String key) throws SQLException {
+    return new Outbound(
+        row.getString(1),
+        row.getString(2),
+        Optional.of(key),
+        row.getBytes(3),
+        Jid.parse(row.getString(4)),
+        row.getString(5),
+        new byte[0],
+        state(row.getString(6)),
+        Optional.ofNullable(row.getString(7)),
+        Optional.empty(),
+        time(row, 8),
+        decode(row.getString(9)));
+  }
+
+  private static Outbound.State state(String word) {
+    return Outbound.State.valueOf(word.toUpperCase(Locale.ROOT));
   }
 
   private static Optional<Instant> time(ResultSet row, int column) throws SQLException {

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// How long events and messages are kept: the one place that deletes them, in small pieces, so that
@@ -30,18 +31,18 @@ public final class Retention {
 
   private static final String FIRST_SEND =
       "SELECT id FROM outbound WHERE tenant = ? AND id < ? ORDER BY id LIMIT 1";
-  private static final String SENDS =
+  private static final String OLD_SENDS =
       """
-      DELETE FROM outbound WHERE tenant = ? AND id IN (
-        SELECT id FROM outbound WHERE tenant = ? AND id < ?
-          AND state NOT IN ('scheduled', 'queued', 'sending')
-          AND (sending_at IS NULL OR sending_at < ?) ORDER BY id LIMIT ?)
+      SELECT id, idempotency_key FROM outbound WHERE tenant = ? AND id < ?
+        AND state NOT IN ('scheduled', 'queued', 'sending')
+        AND (sending_at IS NULL OR sending_at < ?) ORDER BY id LIMIT ?
       """;
+  private static final String DELETE_SEND = "DELETE FROM outbound WHERE tenant = ? AND id = ?";
 
   /// An event goes when it is older than `age`, or when there are `most` newer ones of its tenant;
   /// a
-  /// message that isn't on its way any more, with its idempotency key, when it is older than
-  /// `messages`.
+  /// message that isn't on its way any more when it is older than `messages`; its idempotency key
+  /// stays.
   public record Rules(Duration age, int most, Duration messages) {}
 
   private record Tenant(long number, long events) {}
@@ -82,17 +83,30 @@ public final class Retention {
     var last = Ulid.earliest(before);
     boolean some =
         readers.read(sql -> sql.first(FIRST_SEND, _ -> true, tenant.number(), last).isPresent());
-    return some
-        && committer.run(
-                sql ->
-                    sql.run(
-                        SENDS,
-                        tenant.number(),
-                        tenant.number(),
-                        last,
-                        before.toEpochMilli(),
-                        AT_ONCE))
-            == AT_ONCE;
+    return some && committer.run(sql -> deleteSends(sql, tenant.number(), last, before)) == AT_ONCE;
+  }
+
+  private record Send(String id, Optional<String> key) {}
+
+  private static int deleteSends(Statements sql, long tenant, String last, Instant before)
+      throws SQLException {
+    var sends =
+        sql.all(
+            OLD_SENDS,
+            row -> new Send(row.getString(1), Optional.ofNullable(row.getString(2))),
+            tenant,
+            last,
+            before.toEpochMilli(),
+            AT_ONCE);
+    for (var send : sends) {
+      if (send.key().isPresent()) {
+        SpentKeys.add(sql, tenant, send.key().get(), send.id());
+      }
+      sql.add(DELETE_SEND, tenant, send.id());
+    }
+    SpentKeys.flush(sql);
+    sql.flush(DELETE_SEND);
+    return sends.size();
   }
 
   private void delete(Tenant tenant, long last) {

@@ -112,7 +112,8 @@ final class SqlRecords implements Records {
 
   @Override
   public Optional<Outbound> outboundByIdempotencyKey(String key) {
-    return firstOutbound("idempotency_key", key);
+    var kept = firstOutbound("idempotency_key", key);
+    return kept.isPresent() ? kept : readers.read(sql -> SpentKeys.find(sql, tenant, key));
   }
 
   private Optional<Outbound> firstOutbound(String column, String value) {

@@ -115,7 +115,7 @@ public final class Tenants {
           "DELETE FROM " + table + " WHERE webhook IN (SELECT id FROM webhook WHERE tenant = ?)",
           number);
     }
-    for (var table : List.of("record", "outbound", "event", "transition", "webhook")) {
+    for (var table : List.of("record", "outbound", "spent_key", "event", "transition", "webhook")) {
       sql.run("DELETE FROM " + table + " WHERE tenant = ?", number);
     }
     sql.run("DELETE FROM api_key WHERE tenant = ?", id);

@@ -2,23 +2,31 @@ package holdfast.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.message.Content;
+import holdfast.message.Outbox;
+import holdfast.message.SendRequest;
 import holdfast.stanza.Jid;
 import holdfast.store.Batch;
+import holdfast.store.Cache;
+import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RetentionTest {
+/// What goes in its time and what stays, on each engine.
+abstract class RetentionContract {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final Retention.Rules MONTH = rules(Duration.ofDays(30), 1_000);
 
@@ -30,10 +38,13 @@ class RetentionTest {
   private DataFolder folder;
   private Database database;
 
+  /// Where the database is, empty for the embedded one.
+  abstract Optional<DatabaseUrl> url();
+
   @BeforeEach
   void open() {
     folder = DataFolder.open(temp.resolve("data"));
-    database = Database.open(folder, Optional.empty());
+    database = Database.open(folder, url(), Optional.empty());
     database.tenants().create("shop", "{}", NOON);
     database.tenants().create("inn", "{}", NOON);
   }
@@ -156,6 +167,60 @@ class RetentionTest {
     return database.sessions().records("shop").outbound(id).isPresent();
   }
 
+  @Test
+  @DisplayName("R34 One key is one message for ever: also when the message is kept no more")
+  void keepsTheKeys() {
+    var request = request("answer");
+    var row = queued(request, NOON).row().in(Outbound.State.SENT, NOON.plusSeconds(9));
+    commit(row.failed("restricted", NOON.plusSeconds(10)));
+    trim(MONTH, NOON.plus(Duration.ofDays(31)));
+    assertThat(find(row.id())).isFalse();
+    assertThat(database.sessions().records("shop").outboundByMessageId(row.messageId())).isEmpty();
+
+    var again = queue(request, NOON.plus(Duration.ofDays(40)));
+    assertThat(again)
+        .isInstanceOfSatisfying(
+            Outbox.Queued.Repeated.class,
+            repeated -> {
+              assertThat(repeated.row().id()).isEqualTo(row.id());
+              assertThat(repeated.row().messageId()).isEqualTo(row.messageId());
+              assertThat(repeated.row().state()).isEqualTo(Outbound.State.FAILED);
+              assertThat(repeated.row().failure()).contains("restricted");
+              assertThat(repeated.row().chat()).isEqualTo(row.chat());
+              assertThat(repeated.row().reached().get("sent")).isEqualTo(NOON.plusSeconds(9));
+              assertThat(repeated.row().message()).isEmpty();
+            });
+    var other = request("another answer");
+    assertThat(queue(other, NOON)).isInstanceOf(Outbox.Queued.Mismatch.class);
+    assertThat(database.sessions().records("inn").outboundByIdempotencyKey("event-1")).isEmpty();
+
+    database.tenants().delete("shop");
+    database.tenants().create("shop", "{}", NOON);
+    assertThat(queue(request, NOON)).isInstanceOf(Outbox.Queued.New.class);
+  }
+
+  private static SendRequest request(String text) {
+    return new SendRequest(
+        Optional.of("event-1"),
+        text.getBytes(StandardCharsets.UTF_8),
+        Jid.phone("15550100002"),
+        new Content.Text(text),
+        SendRequest.WhenBusy.QUEUE);
+  }
+
+  private Outbox.Queued.New queued(SendRequest request, Instant now) {
+    return (Outbox.Queued.New) queue(request, now);
+  }
+
+  private Outbox.Queued queue(SendRequest request, Instant now) {
+    var draft = new Draft(database.sessions().records("shop"), new Cache(10));
+    return Outbox.queue(draft, request, Optional.empty(), now, new Random(1));
+  }
+
+  private void commit(Outbound row) {
+    database.sessions().commit(new Batch("shop", 9, List.of(), List.of(row), List.of()));
+  }
+
   private String send(Instant at, Outbound.State state) {
     var row =
         new Outbound(
@@ -171,7 +236,7 @@ class RetentionTest {
             Optional.empty(),
             Optional.empty(),
             Map.of(state.wire(), at));
-    database.sessions().commit(new Batch("shop", 9, List.of(), List.of(row), List.of()));
+    commit(row);
     return row.id();
   }
 
