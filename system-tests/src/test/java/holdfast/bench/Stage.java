@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import holdfast.system.Scratch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// The sandbox and the measured process, each on its own, ready to be told what to do.
@@ -160,18 +160,9 @@ final class Stage implements AutoCloseable {
   public void close() {
     measured.close();
     sandbox.close();
-    for (var each : List.of(folder, world)) {
-      if (Files.exists(each)) {
-        delete(each);
-      }
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (var all = Files.walk(folder)) {
-      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      new Scratch(folder).close();
+      new Scratch(world).close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

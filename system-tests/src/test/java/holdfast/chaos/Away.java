@@ -103,7 +103,9 @@ final class Away {
       expect(connected.path("state").asText().equals("connected"), "t" + tenant + " isn't back");
       expect(healed.compareTo(RECOVERED) < 0, "t" + tenant + " was slow to come back");
     }
-    out.printf("open sockets: %d%n", town.sandbox().sockets().total().open());
+    int open = town.sandbox().sockets().total().open();
+    out.printf("open sockets: %d%n", open);
+    expect(open == TENANTS, open + " sockets are open");
   }
 
   private long opened() {

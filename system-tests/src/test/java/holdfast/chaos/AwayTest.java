@@ -16,7 +16,7 @@ class AwayTest {
   @Test
   @DisplayName("R40: a network that is away for 5 s costs no connection, and none is opened")
   void shortly() throws Exception {
-    assertThat(run(5)).contains("everything holds");
+    run(5);
   }
 
   @Test
@@ -24,11 +24,11 @@ class AwayTest {
       "R40: a network that is away for 60 s is noticed within 50 s, and everybody is connected 5 s"
           + " after it is back")
   void forLong() throws Exception {
-    assertThat(run(60)).contains("everything holds");
+    run(60);
   }
 
   /// In a process within a namespace whose only network is a loopback of its own.
-  private static String run(int seconds) throws IOException, InterruptedException {
+  private static void run(int seconds) throws IOException, InterruptedException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command = new ArrayList<>(NeedsNamespace.Condition.unshare());
     command.addAll(
@@ -49,6 +49,6 @@ class AwayTest {
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     System.out.println(said);
-    return said;
+    assertThat(process.exitValue()).as(said).isZero();
   }
 }

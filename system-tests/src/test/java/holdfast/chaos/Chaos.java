@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -19,8 +20,7 @@ final class Chaos {
   record Plan(int tenants, Duration time, long seed) {}
 
   /// What a run has shown. `wrong`: tenants that didn't come to what they should have, each with
-  /// its
-  /// state and what it should be.
+  /// its state and what it should be.
   record Shown(
       List<String> wrong,
       int doubtful,
@@ -28,12 +28,15 @@ final class Chaos {
       Map<String, Long> faults,
       Map<String, Long> answers,
       long replacedLive,
+      long keysReused,
       Vitals before,
       Vitals after) {
-    /// Threads and handles as before; the heap within a twentieth.
+    /// Threads and handles as before; the heap within a twentieth. At most a quarter in doubt.
     boolean holds() {
       return wrong.isEmpty()
+          && doubtful <= states.values().stream().mapToLong(Long::longValue).sum() / 4
           && replacedLive == 0
+          && keysReused == 0
           && after.threads() <= before.threads() + SPARE
           && after.handles() <= before.handles() + SPARE
           && after.heapKiB() <= before.heapKiB() * 21 / 20;
@@ -43,7 +46,7 @@ final class Chaos {
       out.println("faults    " + faults);
       out.println("answers   " + answers);
       out.println("states    " + states + ", in doubt " + doubtful);
-      out.println("replacedLive " + replacedLive);
+      out.println("replacedLive " + replacedLive + ", keys reused " + keysReused);
       out.println("before    " + before);
       out.println("after     " + after);
       wrong.forEach(it -> out.println("WRONG     " + it));
@@ -100,6 +103,7 @@ final class Chaos {
         faults,
         callers.answers(),
         replacedLive,
+        keysReused(),
         before,
         vitals());
   }
@@ -107,6 +111,12 @@ final class Chaos {
   /// As before the first fault: whatever has ended is begun anew, with a new link where need be.
   private void allConnected() throws InterruptedException {
     Town.each(plan.tenants(), tenant -> town.link(tenant, Duration.ZERO));
+  }
+
+  private long keysReused() {
+    return town.sandbox().violations(Optional.empty()).stream()
+        .filter(violation -> violation.kind().equals("key_reused"))
+        .count();
   }
 
   private Vitals vitals() throws IOException, InterruptedException {

@@ -15,8 +15,8 @@ class ChaosTest {
 
   @Test
   @DisplayName(
-      "R1, R14–R18: under all faults at once and eight callers no socket replaces a living one, and"
-          + " each tenant comes to what was last wanted of it, or to its last fatal fault")
+      "R1, R15–R17, R22: under all faults at once and eight callers no socket replaces a living one,"
+          + " no key is used twice, and each tenant comes to what was last wanted of it, or to its last fatal fault")
   void allAtOnce() throws Exception {
     try (var town = Town.build(folder, Chaos.flags())) {
       var shown = new Chaos(town, SHORT, System.out).run();

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// All faults that the sandbox can play on a connection, each at a random rate of its own.
+/// The faults that the sandbox can play on a connection, each at a random rate of its own.
+///
+/// Without those that would end every tenant for good, by being what they are: `strict_duplicates`
+/// and `outdated_client`; and without `app_state_conflict`, which nothing here meets.
 final class Harm {
   private record Risk(String fault, String per, double rate, int count, Map<String, Object> how) {
     private static Risk of(String fault, String per, double rate) {
@@ -44,6 +47,8 @@ final class Harm {
           Risk.of("refuse_upload", "second", 0.01),
           Risk.of("empty_pool", "second", 0.01),
           Risk.of("corrupt_enc", "second", 0.005),
+          Risk.of("corrupt_padding", "second", 0.002),
+          Risk.of("withhold_iqs", "second", 0.002),
           Risk.of("corrupt_frame", "second", 0.002).with("how", "flip"),
           Risk.of("corrupt_stanza", "second", 0.002).with("how", "truncate"),
           Risk.of("reject_handshake", "login", 0.05),

@@ -1,12 +1,9 @@
 package holdfast.chaos;
 
 import holdfast.sandbox.Sandbox;
+import holdfast.system.Scratch;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,23 +34,11 @@ public final class Main implements Callable<Integer> {
   /// In a town of its own, whose folder is gone afterwards.
   private static int in(String[] flags, Run run)
       throws IOException, InterruptedException, Sandbox.NotStarted {
-    var folder = Files.createTempDirectory("holdfast-chaos");
-    try (var town = Town.build(folder, flags)) {
+    try (var scratch = Scratch.make("chaos");
+        var town = Town.build(scratch.folder(), flags)) {
       boolean holds = run.holds(town);
       System.out.println(holds ? "everything holds" : "NOT everything holds");
       return holds ? 0 : 1;
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (var all = Files.walk(folder)) {
-      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -21,6 +21,10 @@ final class Oracle {
   /// Between what the sandbox says and what a client has heard, committed and taken in.
   private static final Duration SLACK = Duration.ofSeconds(2);
 
+  /// From a rival's first login to its second and to the end of the cool-down, in which a start is
+  /// refused.
+  private static final Duration LADDER = Duration.ofMinutes(1);
+
   private static final int CONFLICT_MAX = 3;
 
   private Oracle() {}
@@ -34,8 +38,9 @@ final class Oracle {
         entry -> because.append(' ').append(entry.fault()).append(entry.settings().get("code")));
     if (wish.isPresent() && !wish.get().start()) {
       states.add("stopped");
-      // What has ended by itself stays as it is when it is stopped.
-      fatal.forEach(entry -> states.add(end(entry).orElseThrow()));
+      // What has ended by itself stays as it is when it is stopped; what had ended before that was
+      // started again since.
+      fatal.stream().reduce((_, last) -> last).flatMap(Oracle::end).ifPresent(states::add);
       return new Verdict(states, !fatal.isEmpty(), "stop" + because);
     }
     var begun = wish.map(Wish::begun).orElse(Instant.EPOCH);
@@ -52,13 +57,27 @@ final class Oracle {
     if (unlinked && doubtful) {
       states.add("connected");
     }
-    if (conflicts(log, begun) >= CONFLICT_MAX) {
+    boolean mayConflict =
+        conflicts(log, begun) >= CONFLICT_MAX
+            && log.stream().anyMatch(it -> isConflict(it) && at(it).isAfter(begun.minus(LADDER)));
+    if (mayConflict) {
       states.add("conflicted");
     }
-    if (outdated(log, begun) > 1) {
+    boolean mayBeOutdated =
+        outdated(log, begun) > 1
+            && log.stream().anyMatch(it -> isOutdated(it) && at(it).isAfter(begun.minus(SLACK)));
+    if (mayBeOutdated) {
       states.add("refused");
     }
-    return new Verdict(states, doubtful, "start" + because);
+    return new Verdict(states, doubtful || mayConflict || mayBeOutdated, "start" + because);
+  }
+
+  private static boolean isConflict(FaultLog.Entry entry) {
+    return entry.fault().equals("rival") || "replaced".equals(entry.settings().get("conflict"));
+  }
+
+  private static boolean isOutdated(FaultLog.Entry entry) {
+    return entry.fault().equals("failure") && code(entry) == 405;
   }
 
   private static Instant at(FaultLog.Entry entry) {
@@ -98,18 +117,15 @@ final class Oracle {
   private static long conflicts(List<FaultLog.Entry> log, Instant start) {
     return log.stream()
         .filter(it -> at(it).isAfter(start.minus(Duration.ofMinutes(10))))
-        .mapToLong(
-            it ->
-                it.fault().equals("rival")
-                    ? 2
-                    : "replaced".equals(it.settings().get("conflict")) ? 1 : 0)
+        .filter(Oracle::isConflict)
+        .mapToLong(it -> it.fault().equals("rival") ? 2 : 1)
         .sum();
   }
 
   private static long outdated(List<FaultLog.Entry> log, Instant start) {
     return log.stream()
         .filter(it -> at(it).isAfter(start.minus(Duration.ofMinutes(3))))
-        .filter(it -> it.fault().equals("failure") && code(it) == 405)
+        .filter(Oracle::isOutdated)
         .count();
   }
 }

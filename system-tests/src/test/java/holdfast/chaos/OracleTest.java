@@ -61,8 +61,12 @@ class OracleTest {
     assertThat(verdict(true, List.of(conflict, conflict)).states()).containsExactly("connected");
     assertThat(verdict(true, List.of(conflict, conflict, conflict)).states())
         .containsExactly("conflicted", "connected");
-    assertThat(verdict(true, List.of(failure(-9, 405), failure(-5, 405))).states())
+    var longAgo = fault(-90, "rival", Map.of());
+    assertThat(verdict(true, List.of(longAgo, longAgo)).states()).containsExactly("connected");
+    assertThat(verdict(true, List.of(failure(1, 405), failure(5, 405))).states())
         .containsExactly("connected", "refused");
+    assertThat(verdict(true, List.of(failure(-9, 405), failure(-5, 405))).states())
+        .containsExactly("connected");
   }
 
   private static Verdict verdict(boolean start, List<Entry> log) {

@@ -20,6 +20,8 @@ final class Conversation implements AutoCloseable {
   /// How far a writer may be ahead of the readers.
   private static final int WINDOW = 100;
 
+  private static final String LAST = "last";
+
   private static final long MOMENT_MILLIS = 50;
 
   private final BaileysPeer writer;
@@ -36,6 +38,7 @@ final class Conversation implements AutoCloseable {
   private final List<Thread> readers;
   private volatile boolean writing = true;
   private volatile boolean reading = true;
+  private volatile boolean lastInLog;
 
   Conversation(
       BaileysPeer writer,
@@ -134,7 +137,11 @@ final class Conversation implements AutoCloseable {
 
   private void logged(JsonNode event) {
     if (event.required("type").asText().equals("message.received")) {
-      inLog.incrementAndGet();
+      if (LAST.equals(event.required("data").path("text").asText())) {
+        lastInLog = true;
+      } else {
+        inLog.incrementAndGet();
+      }
       progressed();
     }
   }
@@ -150,6 +157,17 @@ final class Conversation implements AutoCloseable {
     for (var writer : writers) {
       writer.join();
     }
+  }
+
+  /// One word more each way: whatever came twice came before it.
+  void last() {
+    var body = Map.of("to", "+" + theirs, "type", "text", "text", LAST);
+    gateway.get().post(TENANT + "/messages", body, LAST);
+    writer.send(ours, LAST);
+  }
+
+  boolean isLastThere() {
+    return atPeer.contains(LAST) && lastInLog;
   }
 
   boolean isAllThere() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.SandboxSettings;
 import holdfast.sandbox.control.SocketsView;
+import holdfast.sandbox.world.Violations;
 import holdfast.system.BaileysPeer;
 import holdfast.system.GatewayProcess;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A Baileys client writes to a tenant and the tenant to another one, both at full speed, and the
 /// gateway is killed by SIGKILL at instants drawn from a seed (R22, R31, R36).
@@ -107,13 +109,15 @@ final class KillRun implements AutoCloseable {
       }
       talk.finishWriting();
       await("all texts there: " + talk).atMost(BOUND).until(talk::isAllThere);
+      talk.last();
+      await("the last word there: " + talk).atMost(BOUND).until(talk::isLastThere);
       return judged(verdict, talk, kills);
     }
   }
 
   private Result judged(Verdict verdict, Conversation talk, int kills) {
     var events = gateway.events("shop", 0);
-    var late = verdict.late(events);
+    var late = verdict.late(events, reusedByWriter());
     verdict.once("to us ", talk.toUs(), Verdict.texts(events), late);
     verdict.once("to them ", talk.toThem(), talk.atPeer(), Set.of());
     var violations = sandbox.violations(Optional.of(DEVICE));
@@ -123,6 +127,14 @@ final class KillRun implements AutoCloseable {
     verdict.check(link.maxOpen() == 1, "two sockets at once");
     int counted = (int) link.cutShort();
     return new Result(kills, counted, talk.toThem(), talk.toUs(), late.size(), verdict.flaws());
+  }
+
+  /// Messages that the server saw encrypted with a key that an earlier one had.
+  private Set<String> reusedByWriter() {
+    return sandbox.violations(Optional.of(WRITER + ":1")).stream()
+        .filter(violation -> violation.kind().equals("key_reused"))
+        .map(Violations.Violation::id)
+        .collect(Collectors.toSet());
   }
 
   private static SocketsView.Link link(SocketsView sockets) {

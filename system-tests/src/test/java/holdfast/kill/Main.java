@@ -1,11 +1,8 @@
 package holdfast.kill;
 
+import holdfast.system.Scratch;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,11 +30,8 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var folder = Files.createTempDirectory("holdfast-kills");
-    try {
-      return postgres ? onPostgres(folder) : batch(folder);
-    } finally {
-      delete(folder);
+    try (var scratch = Scratch.make("kills")) {
+      return postgres ? onPostgres(scratch.folder()) : batch(scratch.folder());
     }
   }
 
@@ -53,20 +47,6 @@ public final class Main implements Callable<Integer> {
       var result = run.run(kills, seed);
       System.out.println("seed " + seed + ": " + result);
       return result.flaws().isEmpty() && result.counted() * 2 >= kills ? 0 : 1;
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(Main::remove);
-    }
-  }
-
-  private static void remove(Path one) {
-    try {
-      Files.deleteIfExists(one);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

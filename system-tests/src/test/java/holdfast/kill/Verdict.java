@@ -43,15 +43,21 @@ final class Verdict {
     return texts.stream().filter(text -> !seen.add(text)).toList();
   }
 
-  /// The texts of the log that were undecryptable at first: only ever because their key was used
-  /// (Baileys, writing and reading at once, uses one for two texts).
-  Set<String> late(List<JsonNode> events) {
+  /// The texts of the log that were undecryptable at first: only ever because their key was used,
+  /// and only those of which the server says so. A text that comes again after a crash finds its
+  /// key
+  /// used as well, if the ratchet was kept and the message wasn't; that is no excuse.
+  ///
+  /// `reused`: the messages for which the server has seen the writer use a key a second time.
+  Set<String> late(List<JsonNode> events, Set<String> reused) {
     var asked = new HashSet<String>();
     for (var event : events) {
       if (event.required("type").asText().equals("message.undecryptable")) {
         var data = event.required("data");
-        asked.add(data.required("messageId").asText());
-        check(data.required("reason").asText().equals("unknown"), "undecryptable: " + data);
+        var id = data.required("messageId").asText();
+        asked.add(id);
+        boolean excused = data.required("reason").asText().equals("unknown") && reused.contains(id);
+        check(excused, "undecryptable: " + data);
       }
     }
     var late = new HashSet<String>();

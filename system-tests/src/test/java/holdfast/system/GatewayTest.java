@@ -103,6 +103,9 @@ class GatewayTest {
       toUs(peer, 140, 150);
       exchange(peer, 150, 200);
       healed(peer);
+      assertThat(peer.holds("message", event -> event.path("text").asText().startsWith("to them ")))
+          .as("none came twice")
+          .isFalse();
 
       assertThat(ourTexts()).isEqualTo(numbered("to us ", 0, 200));
       delivered(200);
@@ -226,7 +229,11 @@ class GatewayTest {
   }
 
   private static void arriveAtThem(BaileysPeer peer, int from, int to) {
-    numbered("to them ", from, to).forEach(peer::awaitText);
+    numbered("to them ", from, to)
+        .forEach(
+            text ->
+                assertThat(peer.awaitText(message -> message.text().startsWith("to them ")).text())
+                    .isEqualTo(text));
   }
 
   private void say(String to, String text) {

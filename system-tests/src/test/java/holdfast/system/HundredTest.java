@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.SandboxSettings;
+import holdfast.sandbox.control.SocketsView;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,10 +76,12 @@ class HundredTest {
       quarter(1);
       sandbox.fault("drop", Optional.of(DEVICE), 1, Map.of());
       quarter(2);
-      awaitConnected();
+      arrived(QUARTER + 5);
       sandbox.fault("rival", Optional.of(DEVICE), 1, Map.of("staysMillis", 200));
       quarter(3);
+      arrived(2 * QUARTER + 5);
       gateway.kill();
+      await().atMost(BOUND).until(() -> link().open() == 0);
       permits.release(QUARTER);
       gateway = GatewayProcess.start(folder.resolve("data"), sandbox);
       for (var call : calls) {
@@ -90,9 +93,19 @@ class HundredTest {
     assertThat(texts()).containsExactlyElementsOf(accepted.values());
     awaitDelivered();
     assertThat(sandbox.violations(Optional.of(DEVICE))).isEmpty();
-    var link = sandbox.sockets().of(DEVICE).orElseThrow();
-    assertThat(link.replacedLive()).as("conflicts of our own").isZero();
-    assertThat(link.open()).isEqualTo(1);
+    assertThat(link().replacedLive()).as("conflicts of our own").isZero();
+    assertThat(link().replacedByRival()).as("conflicts with the rival").isEqualTo(1);
+    assertThat(link().maxOpen()).isEqualTo(1);
+    assertThat(link().open()).isEqualTo(1);
+  }
+
+  private SocketsView.Link link() {
+    return sandbox.sockets().of(DEVICE).orElseThrow();
+  }
+
+  /// Waits until so many have come to the other side: more of them are on their way.
+  private void arrived(int count) {
+    await().atMost(BOUND).pollInterval(Duration.ofMillis(1)).until(() -> texts().size() >= count);
   }
 
   /// Lets a quarter of the messages be accepted, so that what comes next comes in their midst.

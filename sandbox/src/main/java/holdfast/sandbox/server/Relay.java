@@ -106,7 +106,10 @@ final class Relay {
                         to ->
                             world
                                 .device(to.requireJid("jid"))
-                                .ifPresent(device -> encs.put(device, to.children("enc")))));
+                                .ifPresent(
+                                    device ->
+                                        encs.computeIfAbsent(device, _ -> new ArrayList<>())
+                                            .addAll(to.children("enc")))));
     return encs;
   }
 
