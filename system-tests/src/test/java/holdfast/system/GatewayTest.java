@@ -229,11 +229,10 @@ class GatewayTest {
   }
 
   private static void arriveAtThem(BaileysPeer peer, int from, int to) {
-    numbered("to them ", from, to)
-        .forEach(
-            text ->
-                assertThat(peer.awaitText(message -> message.text().startsWith("to them ")).text())
-                    .isEqualTo(text));
+    for (var text : numbered("to them ", from, to)) {
+      var next = peer.awaitText(it -> String.valueOf(it.text()).startsWith("to them "));
+      assertThat(next.text()).isEqualTo(text);
+    }
   }
 
   private void say(String to, String text) {
