@@ -38,8 +38,9 @@ final class Commands {
 
   /// Tells the server while it can be told; the link is forgotten when it has answered.
   private static void logOut(Work work, Caller caller) {
-    if (!work.life().isLinked()) {
+    if (!work.life().hasALink()) {
       work.life(new Life.Input.Stop(Linking.NOBODY));
+      work.draft.forgetLinkAside(); // R17: of a link that has ended its credentials are still there
       work.answer(caller, new Outcome.NotLinked());
     } else if (work.isConnected()) {
       var callers = new ArrayList<>(work.wire.unlinking());

@@ -1,6 +1,5 @@
 package holdfast.session;
 
-import holdfast.store.Account;
 import holdfast.store.Control;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +18,6 @@ final class Endings {
   private static final Duration CONFLICT_WAIT_MAX = Duration.ofSeconds(30);
   private static final Duration CONFLICTS_FORGOTTEN = Duration.ofMinutes(10);
   private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(5);
-
-  private static final Optional<Account> NONE = Optional.empty();
 
   record Aftermath(Phase phase, Control control, List<Life.Effect> effects) {}
 
@@ -44,12 +41,12 @@ final class Endings {
           case CONFLICT -> conflict(life, control, ending);
           case OUTDATED -> outdated(life, ending);
           case LOGGED_OUT -> {
-            effects.add(new Life.Effect.PutLinkAside());
+            control = unlinked(life, control);
             fail(life, ending);
             yield new Phase.LoggedOut(ending);
           }
           case BARRED -> {
-            effects.add(new Life.Effect.PutLinkAside());
+            control = unlinked(life, control);
             fail(life, ending);
             yield new Phase.Refused(ending);
           }
@@ -65,15 +62,20 @@ final class Endings {
     var conflicts =
         ending.kind() == Ending.Kind.CONFLICT ? conflicts(control, phase) : control.conflicts();
     var wanted = control.wanted() && !isFinal(phase);
-    var kept = effects.contains(new Life.Effect.PutLinkAside()) ? NONE : control.account();
     return new Aftermath(
         phase,
-        control
-            .withWanted(wanted)
-            .withPhase(phase.word())
-            .withAccount(kept)
-            .withConflicts(conflicts),
+        control.withWanted(wanted).withPhase(phase.word()).withConflicts(conflicts),
         effects);
+  }
+
+  /// What is said to an attempt to make a link says nothing of the link that there is (R27).
+  private Control unlinked(Life life, Control control) {
+    if (life.attempt().filter(Phase.Attempt::registering).isPresent()) {
+      return control;
+    }
+    effects.add(
+        control.former().isPresent() ? new Life.Effect.DropLink() : new Life.Effect.PutLinkAside());
+    return control.withAccount(Optional.empty());
   }
 
   private static boolean isFinal(Phase phase) {
@@ -113,7 +115,7 @@ final class Endings {
             () -> {
               var ended =
                   life.phase() instanceof Phase.Connected it && !isStable(it) ? it.ended() : 0;
-              return Phase.Attempt.begin(now, false, List.of())
+              return Phase.Attempt.begin(now, Phase.Aim.LOGIN)
                   .counting(Phase.Tally.afterEnds(ended));
             });
   }

@@ -80,6 +80,16 @@ public record Life(Phase phase, Control control) {
     /// Credentials are put aside, the link's records are forgotten (R17).
     record PutLinkAside() implements Effect {}
 
+    /// The link has ended before it proved itself: the one that it was to replace is what is kept
+    /// (R27).
+    record DropLink() implements Effect {}
+
+    record BringLinkBack() implements Effect {}
+
+    /// What it has replaced has no use any more.
+    record LinkProven() implements Effect {}
+
+    /// By the user's wish: what is aside goes as well.
     record ForgetLink() implements Effect {}
 
     record RefreshRevision() implements Effect {}
@@ -123,6 +133,11 @@ public record Life(Phase phase, Control control) {
 
   public boolean isLinked() {
     return control.account().isPresent();
+  }
+
+  /// Whether a start would use a link, this one or the one that a relink has put aside (R27).
+  boolean hasALink() {
+    return isLinked() || control.former().isPresent();
   }
 
   /// Whether a phone's word for a new link is expected.

@@ -126,10 +126,17 @@ final class LifeStep {
 
   private Phase.Attempt fresh(Life.Input.Start start) {
     control = control.withWanted(true);
-    var registering = start.forceRelink() || !life.isLinked();
     return callers.taken(
-        Phase.Attempt.begin(now, registering, List.of()),
+        Phase.Attempt.begin(now, aim(start)),
         new Phase.Waiter(start.caller(), start.until(), false));
+  }
+
+  /// R27: a new link that came to an end before it had proven itself gives way to the one before.
+  private Phase.Aim aim(Life.Input.Start start) {
+    if (start.forceRelink() || !life.hasALink()) {
+      return Phase.Aim.LINK;
+    }
+    return control.former().isPresent() ? Phase.Aim.RETURN : Phase.Aim.LOGIN;
   }
 
   /// With a bound of its own only where the attempt has none that still counts.
@@ -213,7 +220,7 @@ final class LifeStep {
       return life.phase();
     }
     if (life.isLinked() && control.wanted() && !it.why().equals(Optional.of(Ending.RESTARTED))) {
-      return reopen(Phase.Attempt.begin(now, false, List.of()), false);
+      return reopen(Phase.Attempt.begin(now, Phase.Aim.LOGIN), false);
     }
     control = control.withWanted(false);
     return it;
@@ -264,7 +271,10 @@ final class LifeStep {
     if (!life.isPairing()) {
       return life.phase();
     }
-    control = control.withAccount(Optional.of(paired.account()));
+    control =
+        control
+            .withFormer(control.former().or(control::account))
+            .withAccount(Optional.of(paired.account()));
     var limit = now.plus(Life.START_LIMIT);
     var attempt = life.attempt().orElseThrow().linked().until(limit);
     return new Phase.Connecting(life.owned().orElseThrow(), attempt, limit, true);
@@ -288,6 +298,8 @@ final class LifeStep {
       return life.phase();
     }
     say("connected and verified");
+    control = control.withFormer(Optional.empty());
+    effects.add(new Life.Effect.LinkProven());
     callers.connected(it.attempt());
     return new Phase.Connected(
         it.generation(),
@@ -373,9 +385,17 @@ final class LifeStep {
   /// nobody waits for has its bound from now on.
   private Phase reopen(Phase.Attempt attempt, boolean restarting) {
     control = control.withGeneration(control.generation() + 1);
-    effects.add(new Life.Effect.Open(control.generation(), attempt.registering()));
-    var bound = attempt.isBound() ? attempt : attempt.until(now.plus(Life.START_LIMIT));
+    var using = attempt.aim() == Phase.Aim.RETURN ? broughtBack(attempt) : attempt;
+    effects.add(new Life.Effect.Open(control.generation(), using.registering()));
+    var bound = using.isBound() ? using : using.until(now.plus(Life.START_LIMIT));
     return new Phase.Connecting(control.generation(), bound, now.plus(times.connect()), restarting);
+  }
+
+  /// Only now: until its connection was gone the newer link was the one in use.
+  private Phase.Attempt broughtBack(Phase.Attempt attempt) {
+    control = control.withAccount(control.former()).withFormer(Optional.empty());
+    effects.add(new Life.Effect.BringLinkBack());
+    return attempt.linked();
   }
 
   // ---- the link's end, and time
@@ -387,6 +407,7 @@ final class LifeStep {
         control
             .withWanted(false)
             .withAccount(Optional.empty())
+            .withFormer(Optional.empty())
             .withConflicts(Control.Conflicts.NONE);
     callers.answer(caller, new Outcome.LoggedOut());
     var next = new Phase.LoggedOut(Ending.UNLINKED);

@@ -55,7 +55,7 @@ final class Linking {
 
   static void wishForCode(Work work, Input.RequestCode request) {
     var attempt = work.life().attempt();
-    var registering = attempt.map(Phase.Attempt::registering).orElse(!work.life().isLinked());
+    var registering = attempt.map(Phase.Attempt::registering).orElse(!work.life().hasALink());
     if (!registering) {
       work.answer(request.caller(), new Outcome.AlreadyLinked());
       return;

@@ -20,10 +20,14 @@ public sealed interface Phase {
 
   /// A start under way: who waits for it, until when, and how often it has failed so far.
   ///
-  /// `registering`: to make a link, not to use one.
-  record Attempt(Instant deadline, List<Waiter> waiters, boolean registering, Tally tally) {
-    static Attempt begin(Instant now, boolean registering, List<Waiter> waiters) {
-      return new Attempt(now.plus(Life.START_LIMIT), waiters, registering, Tally.NONE);
+  record Attempt(Instant deadline, List<Waiter> waiters, Aim aim, Tally tally) {
+    static Attempt begin(Instant now, Aim aim) {
+      return new Attempt(now.plus(Life.START_LIMIT), List.of(), aim, Tally.NONE);
+    }
+
+    /// Whether it is to make a link, not to use one.
+    boolean registering() {
+      return aim == Aim.LINK;
     }
 
     Attempt joinedBy(Waiter waiter) {
@@ -33,31 +37,41 @@ public sealed interface Phase {
     }
 
     Attempt waitedForBy(List<Waiter> who) {
-      return new Attempt(deadline, who, registering, tally);
+      return new Attempt(deadline, who, aim, tally);
     }
 
     Attempt until(Instant end) {
-      return new Attempt(end, waiters, registering, tally);
+      return new Attempt(end, waiters, aim, tally);
     }
 
     /// The link is made; what follows uses it.
     Attempt linked() {
-      return new Attempt(deadline, waiters, false, Tally.NONE);
+      return new Attempt(deadline, waiters, Aim.LOGIN, Tally.NONE);
     }
 
     /// Whoever waits, waits for a new link from now on.
     Attempt relinking() {
-      return new Attempt(deadline, waiters, true, Tally.NONE);
+      return new Attempt(deadline, waiters, Aim.LINK, Tally.NONE);
     }
 
     Attempt counting(Tally other) {
-      return new Attempt(deadline, waiters, registering, other);
+      return new Attempt(deadline, waiters, aim, other);
     }
 
     /// Whether somebody is told, or something is freed, when the deadline passes.
     boolean isBound() {
-      return registering || !waiters.isEmpty();
+      return registering() || !waiters.isEmpty();
     }
+  }
+
+  /// What an attempt is to come to.
+  enum Aim {
+    /// To use the link that there is.
+    LOGIN,
+    /// To make one.
+    LINK,
+    /// To bring back the link that a relink has put aside, and to use it (R27).
+    RETURN
   }
 
   /// What an attempt has been through.

@@ -76,9 +76,6 @@ final class Work {
     draft.control(life.control());
     if (!before.control().phase().equals(life.control().phase())) {
       draft.event(reached());
-      if (isConnected()) {
-        draft.forgetCredentialsAside(); // the link is proven: the one before it has no use any more
-      }
     }
     Linking.showPrompt(this, before);
     if (unreadable) {
@@ -113,9 +110,12 @@ final class Work {
         ask(new Query.Ping(), holdfast.presence.Presences.ping());
       }
       case Life.Effect.PutLinkAside _ -> draft.putLinkAside();
+      case Life.Effect.DropLink _ -> draft.forgetLink();
+      case Life.Effect.BringLinkBack _ -> draft.bringLinkBack();
+      case Life.Effect.LinkProven _ -> draft.linkProven();
       case Life.Effect.ForgetLink _ -> {
         draft.forgetLink();
-        draft.forgetCredentialsAside();
+        draft.forgetLinkAside();
       }
       case Life.Effect.RefreshRevision _ -> effects.add(new Session.Effect.RefreshRevision());
       case Life.Effect.Say it -> say(it.line());

@@ -52,8 +52,10 @@ final class Codecs {
             .setGeneration(control.generation())
             .setConflicts(control.conflicts().count())
             .setLastConflictMs(control.conflicts().last().toEpochMilli())
-            .setCoolDownEndsMs(control.conflicts().coolDownEnds().toEpochMilli());
+            .setCoolDownEndsMs(control.conflicts().coolDownEnds().toEpochMilli())
+            .setConflictWaitEndsMs(control.conflicts().waitEnds().toEpochMilli());
     control.account().ifPresent(account -> record.setAccount(record(account)));
+    control.former().ifPresent(account -> record.setFormer(record(account)));
     control.lastDisconnect().ifPresent(end -> record.setLastDisconnect(record(end)));
     return record.build().toByteArray();
   }
@@ -65,10 +67,12 @@ final class Codecs {
         record.getPhase(),
         record.getGeneration(),
         record.hasAccount() ? Optional.of(account(record.getAccount())) : Optional.empty(),
+        record.hasFormer() ? Optional.of(account(record.getFormer())) : Optional.empty(),
         new Control.Conflicts(
             record.getConflicts(),
             Instant.ofEpochMilli(record.getLastConflictMs()),
-            Instant.ofEpochMilli(record.getCoolDownEndsMs())),
+            Instant.ofEpochMilli(record.getCoolDownEndsMs()),
+            Instant.ofEpochMilli(record.getConflictWaitEndsMs())),
         record.hasLastDisconnect()
             ? Optional.of(disconnect(record.getLastDisconnect()))
             : Optional.empty());

@@ -25,16 +25,15 @@ public final class Draft {
 
   private static final Duration RETRIES_FOR = Duration.ofDays(7);
 
-  /// Above any number of rows that can be under way; only a bound.
-  private static final int MAX_UNSENT = 4096;
-
   private final View view;
   private final Sends sends;
+  private final Links links;
   private final List<Event> events = new ArrayList<>();
 
   public Draft(Records records, Cache cache) {
     this.view = new View(records, cache);
     this.sends = new Sends(records, cache);
+    this.links = new Links(view, sends);
   }
 
   // ---- the session itself
@@ -65,33 +64,34 @@ public final class Draft {
     view.put(Table.CANDIDATE, Table.ONLY, credentials);
   }
 
-  /// The candidate has become the link: what belonged to an older one is forgotten, its credentials
-  /// are kept aside.
+  /// The candidate has become the link: what belonged to an older one is put aside or forgotten.
   public void linkMade(Credentials credentials) {
-    putLinkAside();
-    credentials(credentials);
-    view.delete(Table.CANDIDATE, Table.ONLY);
-    // What was encrypted for the older link would come from this device under a stranger's keys.
-    outboundIn(Outbound.State.SENDING, MAX_UNSENT).forEach(row -> outbound(row.unsent()));
+    links.made(credentials, control().former().isPresent());
+  }
+
+  /// The link has proven itself: the one before it has no use any more (R27).
+  public void linkProven() {
+    links.proven();
+  }
+
+  /// The link that a relink has put aside takes the place of the new one (R27).
+  public void bringLinkBack() {
+    links.bringBack();
   }
 
   /// Ends the link: its credentials are kept aside (R17), all else that belongs to it is forgotten.
   public void putLinkAside() {
-    credentials().ifPresent(old -> view.put(Table.CREDENTIALS_ASIDE, Table.ONLY, old));
-    forgetLink();
+    links.putAside();
   }
 
-  /// Forgets everything of the link. The outbox, the events and the control record stay.
+  /// Forgets everything of the link. What is aside, the outbox, the events and the control record
+  /// stay.
   public void forgetLink() {
-    for (var table : Table.OF_A_LINK) {
-      for (var key : view.keysOf(table, "")) {
-        view.delete(table, key);
-      }
-    }
+    links.forget();
   }
 
-  public void forgetCredentialsAside() {
-    view.delete(Table.CREDENTIALS_ASIDE, Table.ONLY);
+  public void forgetLinkAside() {
+    links.forgetAside();
   }
 
   public Optional<byte[]> routing() {

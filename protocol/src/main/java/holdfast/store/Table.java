@@ -25,8 +25,7 @@ public final class Table<T> {
       sealed("candidate", Codecs::encode, Codecs::credentials);
 
   /// Credentials put aside by a logout from the phone or by a relink (R17, R27).
-  public static final Table<Credentials> CREDENTIALS_ASIDE =
-      sealed("credentials_aside", Codecs::encode, Codecs::credentials);
+  public static final Table<Credentials> CREDENTIALS_ASIDE = CREDENTIALS.aside();
 
   public static final Table<PreKeyBook> PREKEY_BOOK =
       open("prekey_book", Codecs::encode, Codecs::preKeyBook);
@@ -97,6 +96,30 @@ public final class Table<T> {
           NEW_CHATS_LOCK,
           ROUTING);
 
+  /// What a link needs to go on where it stood, once a relink that has failed is undone (R27). The
+  /// rest is asked for again.
+  static final List<Shelf<?>> SHELVES =
+      List.of(
+          new Shelf<>(CREDENTIALS, CREDENTIALS_ASIDE),
+          Shelf.of(PREKEY_BOOK),
+          Shelf.of(PREKEY),
+          Shelf.of(RATCHET),
+          Shelf.of(IDENTITY),
+          Shelf.of(SENDER_KEY),
+          Shelf.of(SENDER_KEY_SHARE),
+          Shelf.of(TRUSTED_TOKEN),
+          Shelf.of(APP_STATE_KEY));
+
+  /// Where records are while they are put aside.
+  public static final List<Table<?>> ASIDE = SHELVES.stream().<Table<?>>map(Shelf::aside).toList();
+
+  /// A table, and where its records are while they are put aside.
+  record Shelf<T>(Table<T> table, Table<T> aside) {
+    static <T> Shelf<T> of(Table<T> table) {
+      return new Shelf<>(table, table.aside());
+    }
+  }
+
   private final String name;
   private final boolean secret;
   private final Function<T, byte[]> encoder;
@@ -118,6 +141,10 @@ public final class Table<T> {
   private static <T> Table<T> sealed(
       String name, Function<T, byte[]> encoder, Function<byte[], T> decoder) {
     return new Table<>(name, true, encoder, decoder);
+  }
+
+  private Table<T> aside() {
+    return new Table<>(name + "_aside", secret, encoder, decoder);
   }
 
   /// The name in stores and the same for ever.

@@ -32,6 +32,7 @@ final class LifeShape {
         control.phase(),
         LifeWalk.GENERATION,
         control.account().map(_ -> LifeWalk.ACCOUNT),
+        control.former().map(_ -> LifeWalk.ACCOUNT),
         new Control.Conflicts(
             Math.min(conflicts.count(), 2),
             recent ? LifeWalk.NOW : Instant.EPOCH,
@@ -93,7 +94,7 @@ final class LifeShape {
         attempt.waiters().stream()
             .map(it -> new Phase.Waiter(caller(it.caller()), it.until(), it.joined()))
             .toList(),
-        attempt.registering(),
+        attempt.aim(),
         new Phase.Tally(0, 0, attempt.tally().refreshed(), attempt.tally().restarted()));
   }
 
