@@ -19,7 +19,7 @@ public final class GroupMembers {
   /// Takes a `group` element into the draft: the group, and who is who among its members.
   public static GroupInfo take(Context context, Element group) {
     var id = group.require("id");
-    var jid = id.indexOf('@') < 0 ? Jid.of(id, Jid.GROUP_SERVER) : Jid.parse(id).bare();
+    var jid = id.indexOf('@') < 0 ? Jid.parse(id + "@" + Jid.GROUP_SERVER) : Jid.parse(id).bare();
     boolean lidAddressed = group.attribute("addressing_mode").equals(Optional.of("lid"));
     var members = new ArrayList<Jid>();
     for (var participant : group.children("participant")) {

@@ -19,6 +19,9 @@ final class PeerMessages {
   /// Far above a real table of mappings; a bomb ends here.
   private static final int MAX_INFLATED_BYTES = 16 << 20;
 
+  /// Real ones have 6.
+  private static final int LONGEST_KEY_ID_BYTES = 64;
+
   private static final int GZIP = 0x1F;
 
   private PeerMessages() {}
@@ -36,7 +39,7 @@ final class PeerMessages {
   private static void keepKeys(Context context, ProtocolMessage message) {
     for (var key : message.getAppStateSyncKeyShare().getKeysList()) {
       var id = key.getKeyId().getKeyId();
-      if (!id.isEmpty() && key.hasKeyData()) {
+      if (!id.isEmpty() && id.size() <= LONGEST_KEY_ID_BYTES && key.hasKeyData()) {
         context
             .draft()
             .appStateKey(

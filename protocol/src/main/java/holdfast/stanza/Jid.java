@@ -31,6 +31,11 @@ public record Jid(String user, String server, int device, int integrator)
   public static final Jid STATUS = new Jid("status", BROADCAST_SERVER, 0, 0);
 
   private static final String OLD_PHONE_SERVER = "c.us";
+
+  /// Far above any that there is: whoever keeps a JID in a key can rely on it.
+  private static final int MAX_USER = 127;
+
+  private static final int MAX_SERVER = 63;
   private static final int MAX_BYTE = 0xFF;
   private static final int MAX_SHORT = 0xFFFF;
 
@@ -161,12 +166,14 @@ public record Jid(String user, String server, int device, int integrator)
     return device == 0 ? name + '@' + server : name + ':' + device + '@' + server;
   }
 
-  /// Whether the text form means this JID again and the wire can carry it.
+  /// Whether the text form means this JID again, the wire can carry it and stores can look it up.
   private boolean isSound() {
     boolean wide = server.equals(MESSENGER_SERVER) || server.equals(INTEROP_SERVER);
     int maxDevice = wide ? MAX_SHORT : hasDevices(server) ? MAX_BYTE : 0;
     return isPlain(user)
+        && user.length() <= MAX_USER
         && isPlain(server)
+        && server.length() <= MAX_SERVER
         && !server.isEmpty()
         && (device == 0 || !user.isEmpty())
         && device <= maxDevice

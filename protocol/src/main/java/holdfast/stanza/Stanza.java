@@ -40,6 +40,10 @@ public sealed interface Stanza {
   /// opens, in either order, so group ciphertexts come last.
   record Message(String id, Origin origin, Instant at, List<Enc> encs, Element element)
       implements Stanza {
+    /// Its sender chooses the id, and stores look messages up by it: PostgreSQL's index takes keys
+    /// below 2.7 kB. WhatsApp's own have at most 32 signs.
+    private static final int LONGEST_ID = 255;
+
     static Message of(Element element) {
       var origin = Origin.of(element);
       if (origin.from().isGroup() || origin.from().isBroadcast()) {
@@ -52,8 +56,15 @@ public sealed interface Stanza {
         }
       }
       encs.sort(Comparator.comparing(enc -> enc.type().equals(Enc.GROUP)));
-      return new Message(
-          element.require("id"), origin, requireTime(element), List.copyOf(encs), element);
+      return new Message(id(element), origin, requireTime(element), List.copyOf(encs), element);
+    }
+
+    private static String id(Element element) {
+      var id = element.require("id");
+      if (id.length() > LONGEST_ID) {
+        throw element.malformed("has an id of " + id.length() + " signs");
+      }
+      return id;
     }
 
     /// text, media, poll, reaction, event …

@@ -156,6 +156,34 @@ class IntakeTest {
         .contains(Optional.of("m1"), Optional.empty());
   }
 
+  @Test
+  @DisplayName("R31: a message whose id no store could keep is answered and told, and kept nowhere")
+  void answersEndlessIds() {
+    var socket = world.connect();
+    var id = "A1b2".repeat(750);
+    socket.say(
+        Element.of("message")
+            .with("id", id)
+            .with("from", Jid.phone("15550100002"))
+            .with("t", 1_700_000_000)
+            .containing(Element.of("unavailable")));
+    world.settle();
+
+    assertThat(world.socket()).isSameAs(socket);
+    assertThat(socket.got)
+        .filteredOn(it -> it.is("ack") && it.require("id").equals(id))
+        .singleElement()
+        .satisfies(ack -> assertThat(ack.require("error")).isEqualTo("487"));
+    assertThat(world.events)
+        .filteredOn(event -> event.type().startsWith("message.") || isUnreadable(event))
+        .singleElement()
+        .satisfies(event -> assertThat(isUnreadable(event)).isTrue());
+  }
+
+  private static boolean isUnreadable(Event event) {
+    return event instanceof Event.StanzaUnreadable;
+  }
+
   private CompletableFuture<Outcome> send(String text, WhenBusy whenBusy) {
     return world
         .loop

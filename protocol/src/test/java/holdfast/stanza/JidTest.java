@@ -128,6 +128,18 @@ class JidTest {
   }
 
   @Test
+  @DisplayName("A JID is never longer than a store's key may be")
+  void bounds() {
+    var longest = "1".repeat(127) + "@" + "s".repeat(63);
+    assertThat(Jid.parse(longest)).hasToString(longest);
+    assertThat(Jid.tryParse("1" + longest)).isEmpty();
+    assertThat(Jid.tryParse(longest + "s")).isEmpty();
+    var received = Element.of("presence").with("from", Jid.lid("1".repeat(128)));
+    assertThatThrownBy(() -> StanzaCodec.decode(StanzaCodec.encode(received)))
+        .isInstanceOf(MalformedStanza.class);
+  }
+
+  @Test
   @DisplayName("Order goes by user, server, device, and agrees with equality")
   void order() {
     var ordered =

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import holdfast.client.Store;
 import holdfast.stanza.Jid;
 import holdfast.store.Batch;
+import holdfast.store.Cache;
+import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
 import holdfast.store.Table;
@@ -14,6 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +49,32 @@ abstract class StoreContract {
     var found = store().records("shop").readAll(Table.IDENTITY, List.of("a", "b", "c"));
     assertThat(found).containsOnlyKeys("a");
     assertThat(found.get("a")).asString(StandardCharsets.UTF_8).isEqualTo("2");
+  }
+
+  @Test
+  @DisplayName(
+      "R31 The longest names that outsiders can choose are kept, whatever they are made of")
+  void keepsLongNames() {
+    var random = new Random(7);
+    var jid = Jid.parse(signs(random, 127) + "@" + signs(random, 63));
+    var id = signs(random, 255);
+    var draft = new Draft(store().records("shop"), new Cache(16));
+    draft.taken(jid, jid, id, NOON);
+    draft.retries("history|" + jid + "|" + jid + "|" + id, 1, NOON);
+    draft.senderKeyGiven(jid, 1, List.of(jid));
+    store().commit(draft.batch("shop", 0));
+
+    var again = new Draft(store().records("shop"), new Cache(16));
+    assertThat(again.seen(jid, jid, id)).isTrue();
+    assertThat(again.holdersOfSenderKey(jid)).containsExactly(jid);
+  }
+
+  /// Three bytes each, and nothing that a database could make smaller.
+  private static String signs(Random random, int count) {
+    return random
+        .ints(count, 0x4E00, 0x9FFF)
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining());
   }
 
   @Test
