@@ -3,6 +3,8 @@ package holdfast.gateway.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One gateway's sole right to a PostgreSQL database (R1): an advisory lock, held by a connection
-/// of
-/// its own for as long as the gateway lives.
+/// of its own for as long as the gateway lives.
 ///
 /// It is confirmed every second. A server that restarts, or a network that breaks, takes the lock
-/// away; then nothing is written until it is held again and nobody has had it in between, and after
-/// 7 s whoever listens closes what may no longer be ours: before the server gives the lock of a
-/// silent machine to another, 9 s after its last word ([PostgresEngine]).
+/// away; then nothing is written until it is held again and nobody has had it in between, and 7 s
+/// after the last confirmation whoever listens closes what may no longer be ours.
+///
+/// A lock that is free doesn't tell that its last holder is gone: a server that restarts forgets
+/// it at once. So the holder leaves a mark in the database, which goes when it ends in order. Who
+/// takes the lock and finds a mark waits 9 s, in which the other one has come to doubt and has
+/// closed its sockets, unless the mark is of this very data folder on this very machine: whose lock
+/// we hold, so that process is dead.
 final class Claim implements AutoCloseable {
   /// What is to be done when the right is in doubt, or gone for good.
   interface Listener {
@@ -32,71 +38,101 @@ final class Claim implements AutoCloseable {
   private static final Duration CALM = Duration.ofSeconds(1);
   private static final Duration DOUBT = Duration.ofSeconds(7);
 
-  /// Whoever held it until now and still lives must have noticed: it looks once a second.
-  private static final Duration COURTESY = Duration.ofSeconds(2);
+  /// How long a holder that never left in order may still be at work: till it doubts, and time to
+  /// close its sockets.
+  private static final Duration COURTESY = DOUBT.plusSeconds(2);
 
   private static final int ANSWER_MS = 2_000;
+  private static final String AT = " at ";
 
   /// `Hold`, and the schema: a database may have room for several.
   private static final String LOCK =
       "SELECT pg_try_advisory_lock(1215261796, hashtext(current_schema()))";
-  private static final String HOLDER = "SELECT value FROM fact WHERE name = '" + Claim.FACT + "'";
 
-  /// Names who held it last: its value tells whether somebody else came in between.
+  /// The mark of the holder, by which it also knows later that nobody else came in between.
   static final String FACT = "claim";
 
+  private static final String IS_MADE = "SELECT 1 WHERE to_regclass('fact') IS NOT NULL";
+  private static final String PING = "SELECT 1";
+  private static final String MARK = "SELECT value FROM fact WHERE name = ?";
+  private static final String LEAVE_MARK =
+      "INSERT INTO fact (name, value) VALUES (?, ?)"
+          + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+  private static final String FORGET_MARK = "DELETE FROM fact WHERE name = ?";
+  private static final String WITHDRAW_MARK = "DELETE FROM fact WHERE name = ? AND value = ?";
+
   private final PostgresEngine engine;
+  private final Optional<String> place;
+  private final String mark;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean held;
   private volatile long confirmedAt;
   private volatile boolean watched;
   private volatile @Nullable Connection connection;
 
-  private Claim(PostgresEngine engine) {
+  private Claim(PostgresEngine engine, Optional<String> place) {
     this.engine = engine;
+    this.place = place;
+    this.mark = Ulid.at(Instant.now()) + place.map(where -> AT + where).orElse("");
   }
 
-  /// Waits up to 10 s for a dead gateway's lock to be given back.
+  /// Waits up to 10 s for a dead gateway's lock to be given back, and for as long as its last
+  /// holder may be at work. `place`: what only one process can hold at a time, and this one does.
   ///
   /// @throws StoreRefused when another one has it
-  static Claim take(PostgresEngine engine) {
-    return take(engine, PATIENCE);
+  static Claim take(PostgresEngine engine, Optional<String> place) {
+    return take(engine, place, PATIENCE);
   }
 
-  static Claim take(PostgresEngine engine, Duration patience) {
-    var claim = new Claim(engine);
+  static Claim take(PostgresEngine engine, Optional<String> place, Duration patience) {
+    var claim = new Claim(engine, place);
+    try {
+      claim.take(patience);
+      return claim;
+    } catch (SQLException e) {
+      claim.close();
+      throw new StoreRefused(
+          "the database %s can't be reached: %s".formatted(engine.name(), e.getMessage()), e);
+    } catch (RuntimeException e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  private void take(Duration patience) throws SQLException {
     long begun = System.nanoTime();
-    for (int tries = 1; !claim.tryToTake(); tries++) {
-      if (System.nanoTime() - begun > patience.toNanos() || claim.isClosedAfter(EAGER)) {
-        claim.close();
+    var open = connect();
+    connection = open;
+    for (int tries = 1; !locked(open); tries++) {
+      if (System.nanoTime() - begun > patience.toNanos() || isClosedAfter(EAGER)) {
         throw new StoreRefused("another Holdfast runs on the database " + engine.name());
       }
       if (tries == 1) {
         log.info("waiting for another Holdfast to leave the database {}", engine.name());
       }
     }
-    if (System.nanoTime() - begun > EAGER.toNanos()) {
-      claim.isClosedAfter(COURTESY);
+    if (isMade(open)) {
+      outwait(open);
+      run(open, FORGET_MARK, FACT); // should its owner come back, it knows that it was followed
     }
-    return claim;
+    held = true;
   }
 
-  private boolean tryToTake() {
-    try {
-      var known = connection;
-      var open = known == null ? connect() : known;
-      connection = open;
-      if (!locked(open)) {
-        return false;
-      }
-      confirmedAt = System.nanoTime();
-      held = true;
-      return true;
-    } catch (SQLException e) {
-      close();
-      throw new StoreRefused(
-          "the database %s can't be reached: %s".formatted(engine.name(), e.getMessage()), e);
+  private void outwait(Connection open) throws SQLException {
+    if (mark(open).filter(this::mayBeAtWork).isEmpty()) {
+      return;
     }
+    log.info(
+        "the last Holdfast on the database {} didn't end in order: in {} s its sockets are closed",
+        engine.name(),
+        COURTESY.toSeconds());
+    if (isClosedAfter(COURTESY)) {
+      throw new StoreRefused("interrupted while another Holdfast may be at work");
+    }
+  }
+
+  private boolean mayBeAtWork(String other) {
+    return place.filter(ours -> other.endsWith(AT + ours)).isEmpty();
   }
 
   private Connection connect() throws SQLException {
@@ -112,24 +148,53 @@ final class Claim implements AutoCloseable {
     }
   }
 
-  /// From now on the right is watched. `holder`: what stands in the database as its holder.
-  void watch(String holder, Listener listener) {
+  private static boolean isMade(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var result = statement.executeQuery(IS_MADE)) {
+      return result.next();
+    }
+  }
+
+  private static Optional<String> mark(Connection connection) throws SQLException {
+    try (var statement = connection.prepareStatement(MARK)) {
+      statement.setString(1, FACT);
+      try (var result = statement.executeQuery()) {
+        return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
+      }
+    }
+  }
+
+  private static void run(Connection connection, String sql, String... texts) throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      for (int index = 0; index < texts.length; index++) {
+        statement.setString(index + 1, texts[index]);
+      }
+      statement.execute();
+    }
+  }
+
+  /// From now on it is watched, and marked as ours: by the connection that holds the lock, so
+  /// nobody marks what it has lost.
+  ///
+  /// @throws StoreRefused when it was lost before
+  void watch(Listener listener) {
     try {
-      ping();
+      confirmedBy(open -> run(open, LEAVE_MARK, FACT, mark));
     } catch (SQLException e) {
-      lose(e);
+      throw new StoreRefused(
+          "the claim on the database %s was lost: %s".formatted(engine.name(), e.getMessage()), e);
     }
     watched = true;
-    Thread.ofVirtual().name("claim").start(() -> confirm(holder, listener));
+    Thread.ofVirtual().name("claim").start(() -> confirm(listener));
     Thread.ofVirtual().name("doubt").start(() -> doubt(listener));
   }
 
-  private void confirm(String holder, Listener listener) {
+  private void confirm(Listener listener) {
     while (!isClosedAfter(held ? CALM : EAGER)) {
       try {
         if (held) {
-          ping();
-        } else if (!regain(holder)) {
+          confirmedBy(open -> run(open, PING));
+        } else if (!regain()) {
           listener.taken();
           return;
         }
@@ -139,47 +204,39 @@ final class Claim implements AutoCloseable {
     }
   }
 
-  private void ping() throws SQLException {
-    var open = connection;
-    if (open == null || !answers(open)) {
-      throw new SQLException("no answer");
-    }
-    confirmedAt = System.nanoTime();
+  private interface Question {
+    void ask(Connection open) throws SQLException;
   }
 
-  private static boolean answers(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var result = statement.executeQuery("SELECT 1")) {
-      return result.next();
+  /// The answer holds for the moment of the question: what follows it we can't know.
+  private void confirmedBy(Question question) throws SQLException {
+    var open = connection;
+    if (open == null) {
+      throw new SQLException("no connection");
     }
+    long asked = System.nanoTime();
+    question.ask(open);
+    confirmedAt = asked;
   }
 
   /// Returns false when somebody else has it, or has had it. A lock that is taken under our own
-  /// name
-  /// is held by our own lost connection, which the server hasn't noticed yet.
-  private boolean regain(String holder) throws SQLException {
+  /// mark
+  /// is held by our own lost connection, which the server hasn't noticed yet, or by a successor who
+  /// waits until we have let go.
+  private boolean regain() throws SQLException {
     var fresh = connect();
+    long asked = System.nanoTime();
     var got = locked(fresh);
-    if (!holder.equals(holder(fresh))) {
+    boolean ours = mark(fresh).equals(Optional.of(mark));
+    if (!ours || !got) {
       fresh.close();
-      return false;
-    }
-    if (!got) {
-      fresh.close();
-      return true;
+      return ours;
     }
     connection = fresh;
-    confirmedAt = System.nanoTime();
+    confirmedAt = asked;
     held = true;
     log.info("the database {} is ours again", engine.name());
     return true;
-  }
-
-  private static String holder(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var result = statement.executeQuery(HOLDER)) {
-      return result.next() ? result.getString(1) : "";
-    }
   }
 
   private void lose(SQLException why) {
@@ -228,10 +285,23 @@ final class Claim implements AutoCloseable {
     connection = null;
   }
 
+  private void withdraw() {
+    try {
+      var open = connection;
+      if (open != null && watched) {
+        run(open, WITHDRAW_MARK, FACT, mark);
+      }
+    } catch (SQLException e) {
+      log.debug("the claim's mark stays: {}", e.toString());
+    }
+  }
+
+  /// In order: what only one may hold has been let go by now, so the next one needn't wait.
   @Override
   public void close() {
     held = false;
     closed.countDown();
+    withdraw();
     disconnect();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
@@ -14,6 +15,11 @@ import java.util.Optional;
 /// lives:
 /// two gateways on one folder would open two sockets for a tenant (R1).
 public final class DataFolder implements AutoCloseable {
+  private static final String LOCK = "holdfast.lock";
+
+  /// Linux's name for one run of one machine.
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
   private final Path folder;
   private final Optional<FileChannel> channel;
 
@@ -60,8 +66,7 @@ public final class DataFolder implements AutoCloseable {
 
   private static FileChannel lock(Path folder) throws IOException {
     var channel =
-        FileChannel.open(
-            folder.resolve("holdfast.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     // The lock lives exactly as long as its channel.
     if (tryLock(channel).isEmpty()) {
       channel.close();
@@ -75,6 +80,21 @@ public final class DataFolder implements AutoCloseable {
       return Optional.ofNullable(channel.tryLock());
     } catch (OverlappingFileLockException _) {
       return Optional.empty(); // held by this very process
+    }
+  }
+
+  /// What names the lock that this process holds, on this machine since it was started, and no
+  /// other
+  /// lock that anybody holds: the file behind the path, which a copy of the folder has not. Empty
+  /// where the system can't tell.
+  Optional<String> place() {
+    try {
+      var file = Files.readAttributes(folder.resolve(LOCK), BasicFileAttributes.class).fileKey();
+      return isHeld() && file != null && Files.isReadable(BOOT)
+          ? Optional.of(Files.readString(BOOT).strip() + "/" + file)
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
     }
   }
 

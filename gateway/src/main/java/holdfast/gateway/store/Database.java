@@ -42,7 +42,7 @@ public final class Database implements AutoCloseable {
     var engine = engine(folder, url);
     try {
       if (folder.isHeld()) {
-        engine.claim();
+        engine.claim(folder.place());
       }
       return open(folder, engine, given);
     } catch (RuntimeException e) {
@@ -215,10 +215,7 @@ public final class Database implements AutoCloseable {
   /// only one may hold has to be let go, and may be taken again as soon as commits succeed.
   /// `taken`: it is, for good.
   public void onRival(Runnable doubted, Runnable taken) {
-    var holder = Ulid.at(Instant.now());
-    facts().put(Claim.FACT, holder);
     engine.watch(
-        holder,
         new Claim.Listener() {
           @Override
           public void doubted() {

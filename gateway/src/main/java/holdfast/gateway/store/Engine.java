@@ -1,6 +1,7 @@
 package holdfast.gateway.store;
 
 import java.sql.SQLException;
+import java.util.Optional;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /// One of the two databases, before anything is asked of it: how to reach it.
@@ -19,14 +20,14 @@ interface Engine extends AutoCloseable {
   /// How the layout is brought up to date.
   FluentConfiguration migrating();
 
-  /// Keeps other gateways from the database while this one is open.
+  /// Keeps other gateways from the database while this one is open. `place`: what only one process
+  /// can hold at a time, and this one does.
   ///
   /// @throws StoreRefused when another one has it
-  void claim();
+  void claim(Optional<String> place);
 
-  /// Watches the claim once the database is open. `holder`: a name that nobody else has, which
-  /// stands in the database as the fact [Claim#FACT].
-  void watch(String holder, Claim.Listener listener);
+  /// Watches the claim once the database is open.
+  void watch(Claim.Listener listener);
 
   /// Whether this gateway may write: nobody else may be at work.
   boolean mayWrite();

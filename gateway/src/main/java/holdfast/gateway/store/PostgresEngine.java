@@ -90,13 +90,13 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
-  public void claim() {
-    claim = Optional.of(Claim.take(this));
+  public void claim(Optional<String> place) {
+    claim = Optional.of(Claim.take(this, place));
   }
 
   @Override
-  public void watch(String holder, Claim.Listener listener) {
-    claim.ifPresent(mine -> mine.watch(holder, listener));
+  public void watch(Claim.Listener listener) {
+    claim.ifPresent(mine -> mine.watch(listener));
   }
 
   /// A command that visits never claimed it: it touches no session.

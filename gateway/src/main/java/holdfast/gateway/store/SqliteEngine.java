@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.sqlite.SQLiteConfig;
@@ -72,10 +73,10 @@ class SqliteEngine implements Engine {
 
   /// The folder's lock does that, and the kernel lets nobody take it away.
   @Override
-  public void claim() {}
+  public void claim(Optional<String> place) {}
 
   @Override
-  public void watch(String holder, Claim.Listener listener) {}
+  public void watch(Claim.Listener listener) {}
 
   @Override
   public boolean mayWrite() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ class ClaimTest {
       SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
       AND classid = 1215261796 AND objid::bigint = (hashtext(current_schema())::bigint & 4294967295)
       """;
+
+  private static final Optional<String> HERE = Optional.of("this machine/1");
+  private static final Optional<String> ELSEWHERE = Optional.of("another machine/1");
 
   @TempDir private Path temp;
   private final DatabaseUrl url = PostgresServer.schema();
@@ -35,8 +39,8 @@ class ClaimTest {
   @Test
   @DisplayName("R1 A second gateway on the same database is refused in one line, after a while")
   void refusesASecond() {
-    try (var _ = Claim.take(engine)) {
-      assertThatThrownBy(() -> Claim.take(engine, Duration.ofMillis(300)))
+    try (var _ = Claim.take(engine, ELSEWHERE)) {
+      assertThatThrownBy(() -> Claim.take(engine, HERE, Duration.ofMillis(300)))
           .isInstanceOf(StoreRefused.class)
           .hasMessage("another Holdfast runs on the database " + engine.name());
     }
@@ -45,8 +49,8 @@ class ClaimTest {
   @Test
   @DisplayName("R1 A second gateway gets the database once the first has left it")
   void waitsForTheFirst() {
-    var first = Claim.take(engine);
-    var second = CompletableFuture.supplyAsync(() -> Claim.take(engine));
+    var first = Claim.take(engine, ELSEWHERE);
+    var second = CompletableFuture.supplyAsync(() -> Claim.take(engine, HERE));
     first.close();
     try (var taken = second.join()) {
       assertThat(taken.isHeld()).isTrue();
@@ -58,12 +62,97 @@ class ClaimTest {
   @DisplayName("R1 Another schema of the same database is another store")
   void knowsSchemas() {
     var other = PostgresServer.schema();
-    try (var _ = Claim.take(engine);
-        var second = Claim.take(new PostgresEngine(other), Duration.ofMillis(300))) {
+    try (var _ = Claim.take(engine, HERE);
+        var second = Claim.take(new PostgresEngine(other), HERE, Duration.ofMillis(300))) {
       assertThat(second.isHeld()).isTrue();
     } finally {
       PostgresServer.drop(other);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "R1 A lock that the server freed while its holder can't be reached: the next one waits until"
+          + " the holder has doubted")
+  void outwaitsTheUnreachable() throws SQLException {
+    makeStore();
+    var cutOff = new Outsider(url);
+    var doubted = new AtomicBoolean();
+    try (var first = Claim.take(new PostgresEngine(cutOff.url()), ELSEWHERE)) {
+      first.watch(listener(() -> doubted.set(true), () -> {}));
+      cutOff.cut();
+      try (var second = Claim.take(engine, HERE)) {
+        assertThat(second.isHeld()).isTrue();
+        assertThat(doubted).isTrue();
+      }
+    } finally {
+      cutOff.drop();
+    }
+  }
+
+  @Test
+  @DisplayName("R1 Who comes back and finds that it had a successor is told so")
+  void knowsThatItWasFollowed() throws Exception {
+    makeStore();
+    var cutOff = new Outsider(url);
+    var taken = new CountDownLatch(1);
+    try (var first = Claim.take(new PostgresEngine(cutOff.url()), HERE)) {
+      first.watch(listener(() -> {}, taken::countDown));
+      cutOff.cut();
+      Claim.take(engine, HERE).close();
+      assertThat(taken.getCount()).isEqualTo(1);
+      cutOff.letIn();
+      assertThat(taken.await(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      cutOff.drop();
+    }
+  }
+
+  @Test
+  @DisplayName("After a crash on this machine, and after an end in order, nobody waits")
+  void waitsForNoDead() throws SQLException {
+    makeStore();
+    var crashed = Claim.take(engine, HERE);
+    crashed.watch(listener(() -> {}, () -> {}));
+    endClaims();
+    long begun = System.nanoTime();
+    try (var next = Claim.take(engine, HERE)) {
+      next.watch(listener(() -> {}, () -> {}));
+    } finally {
+      crashed.close();
+    }
+    Claim.take(engine, ELSEWHERE).close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(7));
+  }
+
+  @Test
+  @DisplayName("A folder's place is its own as long as it lasts, and no copy has it")
+  void tellsPlaces() {
+    try (var one = DataFolder.open(temp.resolve("one"));
+        var other = DataFolder.open(temp.resolve("other"))) {
+      assertThat(one.place()).isPresent().isNotEqualTo(other.place());
+      assertThat(DataFolder.visit(temp.resolve("one")).place()).isEmpty();
+    }
+  }
+
+  private void makeStore() {
+    try (var folder = DataFolder.open(temp.resolve("data"))) {
+      Database.open(folder, Optional.of(url), Optional.empty()).close();
+    }
+  }
+
+  private static Claim.Listener listener(Runnable doubted, Runnable taken) {
+    return new Claim.Listener() {
+      @Override
+      public void doubted() {
+        doubted.run();
+      }
+
+      @Override
+      public void taken() {
+        taken.run();
+      }
+    };
   }
 
   @Test
