@@ -42,6 +42,7 @@ public record EventFilter(Set<String> words) {
     var others =
         Stream.of(
             "session.backlog_received",
+            "session.stanza_unreadable",
             "message.received",
             "message.undecryptable",
             "contact.identity_changed");
