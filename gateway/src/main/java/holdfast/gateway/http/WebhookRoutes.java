@@ -91,7 +91,7 @@ final class WebhookRoutes {
       if (go) {
         main(tenant).ifPresent(webhook -> webhooks.delete(webhook.id()));
       }
-      wanted.ifPresent(how -> set(tenant, main(tenant), how, true));
+      wanted.ifPresent(how -> setMain(tenant, how));
     }
   }
 
@@ -114,16 +114,22 @@ final class WebhookRoutes {
     return webhooks.of(tenant).stream().filter(webhook -> webhook.config().main()).findFirst();
   }
 
-  /// Returns how it stands, with the secret if that was made here: it is shown once.
-  private Map<String, Object> set(
-      String tenant, Optional<Webhook> known, WebhookWish wish, boolean main) {
-    var id = known.map(Webhook::id).orElseGet(() -> Ulid.at(clock.instant()));
-    var config = wish.over(known, main);
-    webhooks.put(tenant, id, config);
-    couriers.changed(tenant, id);
-    var view = view(webhooks.find(id).orElseThrow(() -> Refusal.of(Problem.NO_SUCH_WEBHOOK)));
-    if (known.isEmpty() && wish.secret().isEmpty()) {
-      view.put("secret", config.secrets().current());
+  private Map<String, Object> setMain(String tenant, WebhookWish wish) {
+    var id = newId();
+    var webhook = webhooks.putMain(tenant, id, known -> wish.over(known, true));
+    return set(webhook, webhook.id().equals(id), wish);
+  }
+
+  private String newId() {
+    return Ulid.at(clock.instant());
+  }
+
+  /// How it stands, with the secret if that was made here: it is shown once.
+  private Map<String, Object> set(Webhook webhook, boolean isNew, WebhookWish wish) {
+    couriers.changed(webhook.tenant(), webhook.id());
+    var view = view(webhook);
+    if (isNew && wish.secret().isEmpty()) {
+      view.put("secret", webhook.config().secrets().current());
     }
     return view;
   }
@@ -137,7 +143,7 @@ final class WebhookRoutes {
     var wish = WebhookWish.read(Body.of(request), true);
     var tenant = tenancy.tenant(request).id();
     check(wish);
-    Answers.json(request, OK, set(tenant, main(tenant), wish, true));
+    Answers.json(request, OK, setMain(tenant, wish));
   }
 
   private void deleteMain(Context request) {
@@ -155,10 +161,11 @@ final class WebhookRoutes {
     var wish = WebhookWish.read(Body.of(request), true);
     var tenant = tenancy.tenant(request).id();
     check(wish);
-    if (webhooks.of(tenant).size() >= MOST) {
-      throw Refusal.of(Problem.TOO_MANY_WEBHOOKS);
-    }
-    Answers.json(request, CREATED, set(tenant, Optional.empty(), wish, false));
+    var added =
+        webhooks
+            .add(tenant, newId(), wish.over(Optional.empty(), false), MOST)
+            .orElseThrow(() -> Refusal.of(Problem.TOO_MANY_WEBHOOKS));
+    Answers.json(request, CREATED, set(added, true, wish));
   }
 
   private void get(Context request) {
@@ -169,7 +176,11 @@ final class WebhookRoutes {
     var wish = WebhookWish.read(Body.of(request), false);
     var known = find(request);
     check(wish);
-    Answers.json(request, OK, set(known.tenant(), Optional.of(known), wish, false));
+    var changed =
+        webhooks
+            .change(known.id(), config -> wish.over(Optional.of(config), config.main()))
+            .orElseThrow(() -> Refusal.of(Problem.NO_SUCH_WEBHOOK));
+    Answers.json(request, OK, set(changed, false, wish));
   }
 
   private void delete(Context request) {
@@ -184,9 +195,12 @@ final class WebhookRoutes {
     body.end();
     var known = find(request);
     var secret = given.orElseGet(Signature::newSecret);
-    webhooks.rotate(known, secret, clock.instant().plus(overlap));
-    couriers.changed(known.tenant(), known.id());
-    var view = view(find(request));
+    var rotated =
+        webhooks
+            .rotate(known.id(), secret, clock.instant().plus(overlap))
+            .orElseThrow(() -> Refusal.of(Problem.NO_SUCH_WEBHOOK));
+    couriers.changed(rotated.tenant(), rotated.id());
+    var view = view(rotated);
     if (given.isEmpty()) {
       view.put("secret", secret);
     }
@@ -215,7 +229,7 @@ final class WebhookRoutes {
     view.put("oldSecretUntil", config.secrets().oldUntil().filter(this::isAhead));
     view.put("cursor", progress.cursor());
     view.put("behind", Math.max(0, log.newest(webhook.tenant()) - progress.cursor()));
-    view.put("attempts", progress.attempts());
+    view.put("attempts", progress.tries().all());
     view.put("failingSince", progress.failingSince());
     view.put("lastError", progress.lastError());
     view.put("retryAt", progress.retryAt());

@@ -1,7 +1,6 @@
 package holdfast.gateway.http;
 
 import holdfast.gateway.store.EventFilter;
-import holdfast.gateway.store.Webhook;
 import holdfast.gateway.store.Webhook.Config;
 import holdfast.gateway.store.Webhook.Secrets;
 import holdfast.gateway.webhook.Format;
@@ -90,9 +89,8 @@ record WebhookWish(
     return timeout;
   }
 
-  /// How it is to be set. A secret that isn't given is kept, or made.
-  Config over(Optional<Webhook> known, boolean main) {
-    var old = known.map(Webhook::config);
+  /// How it is to be set, from how it is. A secret that isn't given is kept, or made.
+  Config over(Optional<Config> old, boolean main) {
     return new Config(
         url.map(URI::toString).or(() -> old.map(Config::url)).orElseThrow(),
         types.or(() -> old.map(Config::types)).orElse(EventFilter.ALL),

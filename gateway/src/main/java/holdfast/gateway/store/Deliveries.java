@@ -16,8 +16,8 @@ public final class Deliveries {
 
   private static final String PROGRESS =
       """
-      UPDATE webhook SET cursor = ?, attempts = ?, failing_since = ?, retry_at = ?, last_error = ?,
-        disabled = ? WHERE id = ? AND version = ?
+      UPDATE webhook SET cursor = ?, attempts = ?, rejections = ?, failing_since = ?, retry_at = ?,
+        last_error = ?, disabled = ? WHERE id = ? AND version = ?
       """;
   private static final String TROUBLE =
       """
@@ -25,7 +25,7 @@ public final class Deliveries {
       WHERE id = ? AND version = ?
       """;
   private static final String CURSOR =
-      "UPDATE webhook SET cursor = ?, attempts = 0 WHERE id = ? AND cursor < ?";
+      "UPDATE webhook SET cursor = ?, attempts = 0, rejections = 0 WHERE id = ? AND cursor < ?";
   private static final String LETTER =
       """
       INSERT INTO dead_letter (webhook, seq, at, error) VALUES (?, ?, ?, ?)
@@ -117,7 +117,8 @@ public final class Deliveries {
         sql.run(
             PROGRESS,
             progress.cursor(),
-            progress.attempts(),
+            progress.tries().all(),
+            progress.tries().rejected(),
             millis(progress.failingSince()),
             millis(progress.retryAt()),
             progress.lastError().orElse(null),

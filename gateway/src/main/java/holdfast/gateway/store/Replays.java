@@ -1,6 +1,7 @@
 package holdfast.gateway.store;
 
 import holdfast.gateway.store.Webhook.Progress;
+import holdfast.gateway.store.Webhook.Tries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,23 +17,23 @@ public final class Replays {
       """
       INSERT INTO replay (webhook, from_seq, to_seq, next_seq) VALUES (?, ?, ?, ?)
       ON CONFLICT (webhook, from_seq, to_seq) DO UPDATE SET next_seq = excluded.next_seq,
-        attempts = 0
+        attempts = 0, rejections = 0
       """;
   private static final String LETTERS =
       """
       INSERT INTO replay (webhook, from_seq, to_seq, next_seq)
       SELECT webhook, seq, seq, seq FROM dead_letter WHERE webhook = ? AND seq BETWEEN ? AND ?
       ON CONFLICT (webhook, from_seq, to_seq) DO UPDATE SET next_seq = excluded.next_seq,
-        attempts = 0
+        attempts = 0, rejections = 0
       """;
   private static final String FIRST =
       """
-      SELECT from_seq, to_seq, next_seq, attempts FROM replay WHERE webhook = ?
+      SELECT from_seq, to_seq, next_seq, attempts, rejections FROM replay WHERE webhook = ?
       ORDER BY from_seq, to_seq LIMIT 1
       """;
   private static final String ADVANCE =
       """
-      UPDATE replay SET next_seq = ?, attempts = ?
+      UPDATE replay SET next_seq = ?, attempts = ?, rejections = ?
       WHERE webhook = ? AND from_seq = ? AND to_seq = ?
       """;
   private static final String END =
@@ -46,8 +47,8 @@ public final class Replays {
       """;
 
   /// From `from` to `to`, both included; `next`: the first that is still to be brought;
-  /// `attempts`: its tries.
-  public record Replay(long from, long to, long next, int attempts) {
+  /// `tries`: of that one.
+  public record Replay(long from, long to, long next, Tries tries) {
     /// Somebody named this very event, so it comes whatever the filter says.
     public boolean isOne() {
       return from == to;
@@ -101,12 +102,7 @@ public final class Replays {
 
   /// The one to go on with.
   public Optional<Replay> first(String webhook) {
-    return readers.read(
-        sql ->
-            sql.first(
-                FIRST,
-                row -> new Replay(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4)),
-                webhook));
+    return readers.read(sql -> sql.first(FIRST, Replays::replay, webhook));
   }
 
   public long waiting(String webhook) {
@@ -124,7 +120,13 @@ public final class Replays {
       sql.run(END, webhook, replay.from(), replay.to());
     } else {
       sql.run(
-          ADVANCE, progress.cursor() + 1, progress.attempts(), webhook, replay.from(), replay.to());
+          ADVANCE,
+          progress.cursor() + 1,
+          progress.tries().all(),
+          progress.tries().rejected(),
+          webhook,
+          replay.from(),
+          replay.to());
     }
   }
 
@@ -141,6 +143,11 @@ public final class Replays {
                     row -> row.getLong(1),
                     webhook)
                 .orElse(0L));
+  }
+
+  private static Replay replay(ResultSet row) throws SQLException {
+    return new Replay(
+        row.getLong(1), row.getLong(2), row.getLong(3), new Tries(row.getInt(4), row.getInt(5)));
   }
 
   private static DeadLetter letter(ResultSet row) throws SQLException {

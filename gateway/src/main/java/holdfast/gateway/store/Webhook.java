@@ -54,37 +54,56 @@ public record Webhook(String id, String tenant, Config config, Progress progress
     }
   }
 
+  /// Tries of one event. `rejected`: those that the endpoint said no to (4xx), which alone may put
+  /// it aside; an outage says nothing of the event.
+  public record Tries(int all, int rejected) {
+    public static final Tries NONE = new Tries(0, 0);
+  }
+
   /// How far an endpoint has come. `cursor`: the newest event that it took or that was put aside;
-  /// `attempts`: tries of the one behind it.
+  /// `tries`: of the one behind it.
   public record Progress(
       long cursor,
       Optional<Instant> failingSince,
-      int attempts,
+      Tries tries,
       Optional<Instant> retryAt,
       Optional<String> lastError,
       Optional<String> disabled) {
     /// `seq` has been taken, so nothing stands in the way any more.
     public Progress taken(long seq) {
       return new Progress(
-          seq, Optional.empty(), 0, Optional.empty(), Optional.empty(), Optional.empty());
+          seq, Optional.empty(), Tries.NONE, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /// `seq` isn't wanted: that says nothing of the endpoint.
     public Progress passed(long seq) {
-      return new Progress(seq, failingSince, 0, retryAt, lastError, disabled);
+      return new Progress(seq, failingSince, Tries.NONE, retryAt, lastError, disabled);
     }
 
     /// `seq` has been rejected for good: the endpoint works.
     public Progress putAside(long seq, String error) {
       return new Progress(
-          seq, Optional.empty(), 0, Optional.empty(), Optional.of(error), Optional.empty());
+          seq,
+          Optional.empty(),
+          Tries.NONE,
+          Optional.empty(),
+          Optional.of(error),
+          Optional.empty());
     }
 
     public Progress failed(Instant at, Instant again, String error) {
+      return tried(new Tries(tries.all() + 1, tries.rejected()), at, again, error);
+    }
+
+    public Progress rejected(Instant at, Instant again, String error) {
+      return tried(new Tries(tries.all() + 1, tries.rejected() + 1), at, again, error);
+    }
+
+    private Progress tried(Tries now, Instant at, Instant again, String error) {
       return new Progress(
           cursor,
           failingSince.or(() -> Optional.of(at)),
-          attempts + 1,
+          now,
           Optional.of(again),
           Optional.of(error),
           Optional.empty());
@@ -92,12 +111,12 @@ public record Webhook(String id, String tenant, Config config, Progress progress
 
     public Progress disabled(String why) {
       return new Progress(
-          cursor, failingSince, attempts, Optional.empty(), Optional.of(why), Optional.of(why));
+          cursor, failingSince, tries, Optional.empty(), Optional.of(why), Optional.of(why));
     }
 
     /// The same endpoint, at another place of the log.
-    public Progress at(long seq, int tries) {
-      return new Progress(seq, failingSince, tries, retryAt, lastError, disabled);
+    public Progress at(long seq, Tries sofar) {
+      return new Progress(seq, failingSince, sofar, retryAt, lastError, disabled);
     }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import holdfast.gateway.store.Webhook.Config;
 import holdfast.gateway.store.Webhook.Progress;
 import holdfast.gateway.store.Webhook.Secrets;
+import holdfast.gateway.store.Webhook.Tries;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,17 +16,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where tenants want to be told: made, set, found, deleted. Secrets and header values are sealed.
+///
+/// Whatever follows from how a webhook is set is read where it is written: of several who set it at
+/// once none undoes what another did.
 public final class Webhooks {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String COLUMNS =
       """
       SELECT webhook.id, tenant.id, tenant.number, tenant.key, url, types, secret, old_secret,
         old_secret_until, headers, timeout_ms, paused, main, format, version, cursor,
-        failing_since, attempts, retry_at, last_error, disabled
+        failing_since, attempts, retry_at, last_error, disabled, rejections
       FROM webhook JOIN tenant ON tenant.number = webhook.tenant
       """;
   private static final String INSERT =
@@ -38,7 +44,8 @@ public final class Webhooks {
       """
       UPDATE webhook SET url = ?, types = ?, secret = ?, old_secret = ?, old_secret_until = ?,
         headers = ?, timeout_ms = ?, paused = ?, main = ?, format = ?, version = version + 1,
-        disabled = NULL, failing_since = NULL, attempts = 0, retry_at = NULL WHERE id = ?
+        disabled = NULL, failing_since = NULL, attempts = 0, rejections = 0, retry_at = NULL
+      WHERE id = ?
       """;
 
   private final Readers readers;
@@ -71,40 +78,88 @@ public final class Webhooks {
   }
 
   public Optional<Webhook> find(String id) {
-    return readers.read(sql -> sql.first(COLUMNS + " WHERE webhook.id = ?", this::webhook, id));
+    return readers.read(sql -> find(sql, id));
   }
 
-  /// A new endpoint is told what happens from now on; a changed one goes on where it was, at once.
-  public void put(String tenant, String id, Config config) {
-    committer.run(
+  private Optional<Webhook> find(Statements sql, String id) throws SQLException {
+    return sql.first(COLUMNS + " WHERE webhook.id = ?", this::webhook, id);
+  }
+
+  /// One more under this `id`, told what happens from now on; empty when there are `most` already.
+  public Optional<Webhook> add(String tenant, String id, Config config, int most) {
+    return committer.run(
         sql -> {
-          var arguments = arguments(seal(sql, tenant), id, config);
-          return sql.run(UPDATE, arguments) == 0 ? insert(sql, arguments, tenant) : 1;
+          long known =
+              sql.first(
+                      "SELECT COUNT(*) FROM webhook JOIN tenant ON tenant.number = webhook.tenant"
+                          + " WHERE tenant.id = ?",
+                      row -> row.getLong(1),
+                      tenant)
+                  .orElse(0L);
+          return known < most
+              ? Optional.of(insert(sql, tenant, id, config))
+              : Optional.<Webhook>empty();
+        });
+  }
+
+  /// The tenant's main one, made under this `id` if there is none. `how`: from what is known of it;
+  /// may be asked more than once.
+  public Webhook putMain(String tenant, String id, Function<Optional<Config>, Config> how) {
+    return committer.run(
+        sql -> {
+          var known =
+              sql.first(
+                  COLUMNS + " WHERE tenant.id = ? AND webhook.main = 1", this::webhook, tenant);
+          var config = how.apply(known.map(Webhook::config));
+          return known.isPresent()
+              ? update(sql, known.get(), config)
+              : insert(sql, tenant, id, config);
+        });
+  }
+
+  /// It goes on where it was, at once. Empty when there is none such (any more). `how`: from how it
+  /// is; may be asked more than once.
+  public Optional<Webhook> change(String id, UnaryOperator<Config> how) {
+    return committer.run(
+        sql -> {
+          var known = find(sql, id);
+          return known.isPresent()
+              ? Optional.of(update(sql, known.get(), how.apply(known.get().config())))
+              : known;
         });
   }
 
   /// Another secret; the one before goes on signing until `until`. Nothing else changes: trouble
-  /// stays trouble.
-  public void rotate(Webhook webhook, String secret, Instant until) {
-    var id = webhook.id();
-    var old = webhook.config().secrets().current();
-    committer.run(
+  /// stays trouble. Empty when there is none such (any more).
+  public Optional<Webhook> rotate(String id, String secret, Instant until) {
+    return committer.run(
         sql -> {
-          var seal = seal(sql, webhook.tenant());
-          return sql.run(
-              "UPDATE webhook SET secret = ?, old_secret = ?, old_secret_until = ? WHERE id = ?",
-              seal.seal(secretName(id), bytes(secret)),
-              seal.seal(oldSecretName(id), bytes(old)),
-              until.toEpochMilli(),
-              id);
+          var known = find(sql, id);
+          if (known.isPresent()) {
+            var seal = seal(sql, known.get().tenant());
+            sql.run(
+                "UPDATE webhook SET secret = ?, old_secret = ?, old_secret_until = ? WHERE id = ?",
+                seal.seal(secretName(id), bytes(secret)),
+                seal.seal(oldSecretName(id), bytes(known.get().config().secrets().current())),
+                until.toEpochMilli(),
+                id);
+          }
+          return find(sql, id);
         });
   }
 
-  private static int insert(Statements sql, @Nullable Object[] arguments, String tenant)
+  private Webhook update(Statements sql, Webhook known, Config config) throws SQLException {
+    sql.run(UPDATE, arguments(seal(sql, known.tenant()), known.id(), config));
+    return find(sql, known.id()).orElseThrow();
+  }
+
+  private Webhook insert(Statements sql, String tenant, String id, Config config)
       throws SQLException {
+    var arguments = arguments(seal(sql, tenant), id, config);
     var more = Arrays.copyOf(arguments, arguments.length + 1);
     more[arguments.length] = tenant;
-    return sql.run(INSERT, more);
+    sql.run(INSERT, more);
+    return find(sql, id).orElseThrow();
   }
 
   private static @Nullable Object[] arguments(Seal seal, String id, Config config) {
@@ -176,7 +231,7 @@ public final class Webhooks {
     return new Progress(
         row.getLong(16),
         instant(row, 17),
-        row.getInt(18),
+        new Tries(row.getInt(18), row.getInt(22)),
         instant(row, 19),
         Optional.ofNullable(row.getString(20)),
         Optional.ofNullable(row.getString(21)));

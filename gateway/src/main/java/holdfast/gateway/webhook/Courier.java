@@ -9,6 +9,7 @@ import holdfast.gateway.store.Replays;
 import holdfast.gateway.store.Replays.Replay;
 import holdfast.gateway.store.Webhook;
 import holdfast.gateway.store.Webhook.Progress;
+import holdfast.gateway.store.Webhook.Tries;
 import holdfast.gateway.store.Webhooks;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,12 +130,12 @@ final class Courier {
   private Left round(Webhook webhook, Optional<Replay> replay) {
     var begin =
         replay
-            .map(again -> webhook.progress().at(again.next() - 1, again.attempts()))
+            .map(again -> webhook.progress().at(again.next() - 1, again.tries()))
             .orElse(webhook.progress());
     long last = replay.map(Replay::to).orElse(Long.MAX_VALUE);
     var events = rounds.log().between(webhook.tenant(), begin.cursor(), last, EVENTS_AT_ONCE);
     if (events.isEmpty()) {
-      replay.ifPresent(over -> keep(webhook, begin.at(last, 0), replay, List.of()));
+      replay.ifPresent(over -> keep(webhook, begin.at(last, Tries.NONE), replay, List.of()));
       return Left.NOTHING;
     }
     if (replay.isEmpty() && events.getFirst().seq() > begin.cursor() + 1) {

@@ -18,7 +18,7 @@ public sealed interface Verdict {
   /// Nothing more until somebody sets the webhook anew; no event is lost.
   record Disable(Progress progress) implements Verdict {}
 
-  /// Tries of an event that the endpoint rejects.
+  /// How often an endpoint may reject an event; what failed in between doesn't count.
   int REJECTED_TRIES = 5;
 
   /// How long an endpoint in trouble is tried.
@@ -34,12 +34,15 @@ public sealed interface Verdict {
     return switch (answer) {
       case Answer.Taken _ -> new Next(progress.taken(seq));
       case Answer.Gone _ -> new Disable(progress.disabled("the endpoint answered 410 Gone"));
-      case Answer.Rejected(var status) when progress.attempts() + 1 >= REJECTED_TRIES ->
+      case Answer.Rejected(var status) when progress.tries().rejected() + 1 >= REJECTED_TRIES ->
           putAside(progress, seq, "rejected with " + status);
-      case Answer.Rejected(var status) -> later(progress, "rejected with " + status, now, spread);
+      case Answer.Rejected(var status) ->
+          new Later(
+              progress.rejected(now, again(progress, now, spread), "rejected with " + status));
       case Answer.Failed(var reason) when isHopeless(progress, now) ->
           new Disable(progress.disabled("failing for 3 days: " + reason));
-      case Answer.Failed(var reason) -> later(progress, reason, now, spread);
+      case Answer.Failed(var reason) ->
+          new Later(progress.failed(now, again(progress, now, spread), reason));
     };
   }
 
@@ -51,8 +54,8 @@ public sealed interface Verdict {
     return progress.failingSince().filter(since -> since.plus(PATIENCE).isBefore(now)).isPresent();
   }
 
-  private static Later later(Progress progress, String reason, Instant now, double spread) {
-    return new Later(progress.failed(now, now.plus(pause(progress.attempts(), spread)), reason));
+  private static Instant again(Progress progress, Instant now, double spread) {
+    return now.plus(pause(progress.tries().all(), spread));
   }
 
   /// 1 s, doubled by each try up to 5 min, less up to a fifth of it.

@@ -108,6 +108,24 @@ class DeliveriesTest {
 
   @Test
   @DisplayName(
+      "R37 An endpoint that rejects for a moment after an outage loses nothing, nor replayed")
+  void outlastsAnOutage() {
+    receiver.plan = (n, _) -> n <= 6 ? 503 : n <= 10 ? 401 : 200;
+    var webhook = add(receiver, "");
+    api.happens("shop", "starting", "connected");
+    awaitTaken(receiver, "session.starting", "session.connected");
+    assertThat(view(webhook).get("deadLetters").asInt()).isZero();
+
+    int asked = receiver.asked();
+    receiver.plan = (n, _) -> n - asked <= 6 ? 503 : n - asked <= 10 ? 401 : 200;
+    replay(webhook, "{\"after\":0,\"until\":1}", 1);
+    awaitTaken(receiver, "session.starting", "session.connected", "session.starting");
+    await().until(() -> view(webhook).get("replays").asInt() == 0);
+    assertThat(view(webhook).get("deadLetters").asInt()).isZero();
+  }
+
+  @Test
+  @DisplayName(
       "R37 An endpoint that never works is tried for 3 days, then disabled; it loses nothing")
   void givesUpAfterThreeDays() {
     var webhook = add(receiver, "");

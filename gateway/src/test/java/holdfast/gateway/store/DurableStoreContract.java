@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +110,42 @@ abstract class DurableStoreContract extends StoreContract {
     assertThat(database.proxies().find("shop")).isEmpty();
     database.proxies().put("nobody", Optional.of(proxy));
     assertThat(database.proxies().find("nobody")).isEmpty();
+  }
+
+  @Test
+  @DisplayName(
+      "R37 Of two main webhooks that an older version let be made the first stays the main one")
+  void mendsTwoMains() {
+    database.webhooks().add("shop", "w1", webhook(), 9);
+    database.webhooks().add("shop", "w2", webhook(), 9);
+    database.webhooks().add("inn", "w3", webhook(), 9);
+    database
+        .committer()
+        .run(
+            sql ->
+                sql.run("DROP INDEX webhook_main")
+                    + sql.run("UPDATE webhook SET main = 1")
+                    + sql.run("DELETE FROM flyway_schema_history WHERE version = '83'"));
+
+    reopen(Optional.empty());
+    assertThat(database.webhooks().of("shop"))
+        .extracting(each -> each.id() + " " + each.config().main())
+        .containsExactly("w1 true", "w2 false");
+    var second = database.webhooks().putMain("shop", "w4", known -> known.orElseThrow());
+    assertThat(second.id()).isEqualTo("w1");
+    assertThat(database.webhooks().putMain("inn", "w5", _ -> webhook()).id()).isEqualTo("w3");
+  }
+
+  private static Webhook.Config webhook() {
+    return new Webhook.Config(
+        "https://example.org/",
+        EventFilter.ALL,
+        Webhook.Secrets.of("secret"),
+        Map.of(),
+        Duration.ofSeconds(15),
+        false,
+        false,
+        Webhook.Config.HOLDFAST);
   }
 
   @Test

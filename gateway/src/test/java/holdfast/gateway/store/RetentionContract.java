@@ -73,8 +73,7 @@ abstract class RetentionContract {
             paused,
             true,
             Webhook.Config.HOLDFAST);
-    database.webhooks().put("shop", "w1", config);
-    return database.webhooks().find("w1").orElseThrow();
+    return database.webhooks().add("shop", "w1", config, 1).orElseThrow();
   }
 
   private void trim(Retention.Rules rules, Instant now) {

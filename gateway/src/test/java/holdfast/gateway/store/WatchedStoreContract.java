@@ -96,7 +96,7 @@ abstract class WatchedStoreContract {
     assertThat(database.depths().webhooks()).isEqualTo(new Depths.Webhooks(0, 0, Optional.empty()));
     database
         .webhooks()
-        .put(
+        .add(
             "shop",
             "w1",
             new Webhook.Config(
@@ -107,7 +107,8 @@ abstract class WatchedStoreContract {
                 Duration.ofSeconds(15),
                 false,
                 true,
-                Webhook.Config.HOLDFAST));
+                Webhook.Config.HOLDFAST),
+            1);
     reached("shop", "connected", NOON);
     reached("shop", "stopped", NOON.plusSeconds(1));
     reached("inn", "connected", NOON);

@@ -3,6 +3,7 @@ package holdfast.gateway.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.gateway.store.Webhook.Progress;
+import holdfast.gateway.store.Webhook.Tries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final Progress FRESH =
-      new Progress(6, Optional.empty(), 0, Optional.empty(), Optional.empty(), Optional.empty());
+      new Progress(
+          6, Optional.empty(), Tries.NONE, Optional.empty(), Optional.empty(), Optional.empty());
 
   @Test
   @DisplayName("What is taken moves the cursor and clears the trouble")
@@ -39,11 +41,28 @@ class VerdictTest {
       var verdict = Verdict.of(new Answer.Rejected(400), progress, 7, NOON, 0);
       progress = ((Verdict.Later) verdict).progress();
       assertThat(progress.cursor()).isEqualTo(6);
-      assertThat(progress.attempts()).isEqualTo(tries);
+      assertThat(progress.tries().all()).isEqualTo(tries);
     }
     assertThat(Verdict.of(new Answer.Rejected(400), progress, 7, NOON, 0))
         .isEqualTo(
             new Verdict.PutAside(progress.putAside(7, "rejected with 400"), "rejected with 400"));
+  }
+
+  @Test
+  @DisplayName("R37 What failed in an outage doesn't count as a rejection of the event")
+  void outage() {
+    var progress = FRESH;
+    for (int tries = 1; tries <= 6; tries++) {
+      progress = progress.failed(NOON, NOON, "answered 503");
+    }
+    for (int rejections = 1; rejections < 5; rejections++) {
+      var verdict = Verdict.of(new Answer.Rejected(401), progress, 7, NOON, 0);
+      assertThat(verdict).isInstanceOf(Verdict.Later.class);
+      progress = ((Verdict.Later) verdict).progress();
+      assertThat(progress.tries()).isEqualTo(new Tries(6 + rejections, rejections));
+    }
+    assertThat(Verdict.of(new Answer.Rejected(401), progress, 7, NOON, 0))
+        .isInstanceOf(Verdict.PutAside.class);
   }
 
   @Test
