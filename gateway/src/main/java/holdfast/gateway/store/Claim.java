@@ -220,9 +220,8 @@ final class Claim implements AutoCloseable {
   }
 
   /// Returns false when somebody else has it, or has had it. A lock that is taken under our own
-  /// mark
-  /// is held by our own lost connection, which the server hasn't noticed yet, or by a successor who
-  /// waits until we have let go.
+  /// mark is held by our own lost connection, which the server hasn't noticed yet, or by a
+  /// successor who waits until we have let go.
   private boolean regain() throws SQLException {
     var fresh = connect();
     long asked = System.nanoTime();

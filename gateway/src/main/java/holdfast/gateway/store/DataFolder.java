@@ -84,9 +84,8 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /// What names the lock that this process holds, on this machine since it was started, and no
-  /// other
-  /// lock that anybody holds: the file behind the path, which a copy of the folder has not. Empty
-  /// where the system can't tell.
+  /// other lock that anybody holds: the file behind the path, which a copy of the folder hasn't.
+  /// Empty where the system can't tell.
   Optional<String> place() {
     try {
       var file = Files.readAttributes(folder.resolve(LOCK), BasicFileAttributes.class).fileKey();
