@@ -60,7 +60,7 @@ public record Life(Phase phase, Control control) {
     /// Something waits to be sent: a planned reconnect is brought forward (R15).
     record Nudge() implements Input {}
 
-    record AccountChanged(Account account) implements Input {}
+    record AccountChanged(long generation, Account account) implements Input {}
 
     record Alarm() implements Input {}
   }

@@ -1,5 +1,6 @@
 package holdfast.session;
 
+import holdfast.store.Account;
 import holdfast.store.Control;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,8 @@ final class LifeStep {
           case Life.Input.Proven it -> owns(it.generation()) ? proven() : life.phase();
           case Life.Input.PingAnswered it -> owns(it.generation()) ? pingAnswered() : life.phase();
           case Life.Input.Unlinked it -> unlinked(it.caller());
-          case Life.Input.AccountChanged it -> accountChanged(it);
+          case Life.Input.AccountChanged it ->
+              owns(it.generation()) ? accountChanged(it.account()) : life.phase();
           case Life.Input.Nudge _ ->
               life.phase() instanceof Phase.Waiting it && !it.fixed()
                   ? reopen(it.attempt(), false)
@@ -280,9 +282,9 @@ final class LifeStep {
     return new Phase.Connecting(life.owned().orElseThrow(), attempt, limit, true);
   }
 
-  private Phase accountChanged(Life.Input.AccountChanged changed) {
+  private Phase accountChanged(Account account) {
     if (life.isLinked()) {
-      control = control.withAccount(Optional.of(changed.account()));
+      control = control.withAccount(Optional.of(account));
     }
     return life.phase();
   }

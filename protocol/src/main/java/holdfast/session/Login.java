@@ -33,7 +33,9 @@ final class Login {
         .displayName()
         .filter(name -> !name.isEmpty() && !work.account().pushName().equals(Optional.of(name)))
         .ifPresent(
-            name -> work.life(new Life.Input.AccountChanged(work.account().withPushName(name))));
+            name ->
+                work.life(
+                    new Life.Input.AccountChanged(generation, work.account().withPushName(name))));
     work.life(new Life.Input.LoggedIn(generation));
     work.apply(PreKeys.afterLogin(work.context()));
   }

@@ -90,7 +90,8 @@ public final class Session {
 
   private Session() {}
 
-  /// Dropped, for who asked asks again, and what the server has to bring it brings again at the next
+  /// Dropped, for who asked asks again, and what the server has to bring it brings again at the
+  /// next
   /// login. But before the login is through it may have been the word that all else waits for.
   private static void unreadable(Work work, Input.Unreadable it) {
     if (work.owns(it.generation()) && work.life().phase() instanceof Phase.Connecting) {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -89,19 +88,19 @@ class LifeDocTest {
   private static String diagram() {
     var edges = new TreeMap<String, Set<String>>();
     var words = new TreeSet<String>();
-    for (var policy : List.of(LifeModelTest.MANAGED, LifeModelTest.MANUAL)) {
-      var walk = new LifeWalk(policy, _ -> {});
-      walk.run();
-      walk.edges.forEach(
-          (edge, labels) -> {
-            words.add(edge.substring(0, edge.indexOf(' ')));
-            labels.forEach(
-                label ->
-                    edges
-                        .computeIfAbsent(
-                            label + edge.substring(edge.indexOf(" -->")), _ -> new TreeSet<>())
-                        .add(edge.substring(0, edge.indexOf(' '))));
-          });
+    for (var policy : List.of(LifeWalk.MANAGED, LifeWalk.MANUAL)) {
+      LifeWalk.of(policy)
+          .edges
+          .forEach(
+              (edge, labels) -> {
+                words.add(edge.substring(0, edge.indexOf(' ')));
+                labels.forEach(
+                    label ->
+                        edges
+                            .computeIfAbsent(
+                                label + edge.substring(edge.indexOf(" -->")), _ -> new TreeSet<>())
+                            .add(edge.substring(0, edge.indexOf(' '))));
+              });
     }
     var lines = new StringBuilder();
     merged(edges, words.size())
@@ -150,7 +149,7 @@ class LifeDocTest {
                 .withGeneration(1)
                 .withWanted(true)
                 .withAccount(Optional.of(LifeWalk.ACCOUNT)));
-    var longest = longest();
+    var longest = LifeWalk.longest();
     var step =
         Life.step(
             connected, new Life.Input.ConnectionClosed(1, ending), LifeWalk.NOW, policy, longest);
@@ -171,19 +170,5 @@ class LifeDocTest {
       said.add("credentials put aside");
     }
     return String.join(", ", said);
-  }
-
-  private static RandomGenerator longest() {
-    return new RandomGenerator() {
-      @Override
-      public long nextLong() {
-        return -1L;
-      }
-
-      @Override
-      public long nextLong(long bound) {
-        return bound - 1;
-      }
-    };
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.random.RandomGenerator;
 /// to a few spans, generations counted from the newest, callers by their place, counters that only
 /// stretch a delay left out (the delay itself is tried at both of its ends).
 final class LifeWalk {
+  static final Policy MANAGED = new Policy(true, Duration.ofMinutes(5), 2);
+  static final Policy MANUAL = new Policy(false, Duration.ofMinutes(5), 2);
+
   static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
   /// The generation that a state is shifted to.
@@ -57,39 +61,56 @@ final class LifeWalk {
           Ending.CODES_EXPIRED);
 
   /// One step of the walk, as it is shown to a check.
-  record Seen(
-      Life before,
-      Life.Input input,
-      Instant at,
-      Policy policy,
-      Life after,
-      List<Life.Effect> effects) {
-    String name() {
-      return LifeWalk.name(input);
+  record Seen(Life before, Life.Input input, Instant at, Life after, List<Life.Effect> effects) {
+    /// Whether anything follows, but that the record of a life just restored takes the word of what
+    /// it has become.
+    boolean mattered() {
+      return !effects.isEmpty() || !wordless(after).equals(wordless(before));
+    }
+
+    private static Life wordless(Life life) {
+      return new Life(life.phase(), life.control().withPhase(""));
     }
   }
 
-  interface Check {
-    void hold(Seen seen);
-  }
-
-  /// Names of inputs by the names of the phases in which they were tried.
+  /// Names of inputs by the names of the phases in which something follows from them.
   final Map<String, Set<String>> pairs = new TreeMap<>();
 
   /// Labels by `from --> to` of the words that people see.
   final Map<String, Set<String>> edges = new TreeMap<>();
 
   private final Policy policy;
-  private final Check check;
   private final Set<Life> reached = new LinkedHashSet<>();
   private final ArrayDeque<Life> ahead = new ArrayDeque<>();
 
-  LifeWalk(Policy policy, Check check) {
+  private LifeWalk(Policy policy) {
     this.policy = policy;
-    this.check = check;
   }
 
-  int run() {
+  private static final Map<Policy, LifeWalk> WALKED = new HashMap<>();
+
+  /// The whole walk under this policy, with [LifeRules] held against every step; made once.
+  static synchronized LifeWalk of(Policy policy) {
+    var known = WALKED.get(policy);
+    if (known != null) {
+      return known;
+    }
+    var walk = new LifeWalk(policy);
+    walk.run();
+    WALKED.put(policy, walk);
+    return walk;
+  }
+
+  boolean reached(String phase, String input) {
+    return pairs.getOrDefault(phase, Set.of()).contains(input);
+  }
+
+  @Override
+  public String toString() {
+    return reached.size() + " states under " + policy;
+  }
+
+  private void run() {
     meet(new Life(new Phase.Stopped(Optional.empty()), Control.NEW), NOW);
     while (!ahead.isEmpty()) {
       var life = ahead.remove();
@@ -99,14 +120,16 @@ final class LifeWalk {
       life.phase().deadline().ifPresent(due -> tryOut(life, new Life.Input.Alarm(), due));
       meet(Life.restored(life.control()), NOW);
     }
-    return reached.size();
   }
 
   private void tryOut(Life life, Life.Input input, Instant at) {
-    pairs.computeIfAbsent(name(life.phase()), _ -> new TreeSet<>()).add(name(input));
     for (var random : chances(input)) {
       var step = Life.step(life, input, at, policy, random);
-      check.hold(new Seen(life, input, at, policy, step.life(), step.effects()));
+      var seen = new Seen(life, input, at, step.life(), step.effects());
+      LifeRules.hold(seen);
+      if (seen.mattered()) {
+        pairs.computeIfAbsent(name(life.phase()), _ -> new TreeSet<>()).add(name(input));
+      }
       draw(life.phase(), step.life().phase().word(), input);
       meet(step.life(), at);
     }
@@ -145,7 +168,6 @@ final class LifeWalk {
     all.addAll(ofConnection(mine - 1));
     all.add(new Life.Input.Restore());
     all.add(new Life.Input.Nudge());
-    all.add(new Life.Input.AccountChanged(ACCOUNT));
     all.add(new Life.Input.Alarm());
     var busy = waiting(life);
     busy.forEach(caller -> all.add(new Life.Input.GiveUp(caller)));
@@ -176,6 +198,7 @@ final class LifeWalk {
     all.add(new Life.Input.LoggedIn(generation));
     all.add(new Life.Input.Proven(generation));
     all.add(new Life.Input.PingAnswered(generation));
+    all.add(new Life.Input.AccountChanged(generation, ACCOUNT.withPushName("Anne")));
     return all;
   }
 
@@ -237,7 +260,7 @@ final class LifeWalk {
     return () -> 0L;
   }
 
-  private static RandomGenerator longest() {
+  static RandomGenerator longest() {
     return new RandomGenerator() {
       @Override
       public long nextLong() {
