@@ -32,8 +32,8 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 const RESTART_REQUIRED = 515;
 const LOGGED_OUT = 401;
 const RECONNECT_AFTER_MS = 500;
-// Baileys logs these and tells nobody: a device is left out of a send, or asks again in vain.
-const WITHHELD = ['Failed to encrypt for recipient', 'recv retry request, but message not available'];
+// Baileys logs this and tells nobody: a device is left out of a send.
+const LEFT_OUT = 'Failed to encrypt for recipient';
 
 // The Signal library under Baileys prints to the console, which would mix with the events.
 globalThis.console = new console.Console(process.stderr, process.stderr);
@@ -48,15 +48,14 @@ let auth;
 let socket;
 let codeAsked = false;
 let ending = false;
-let unsent = 0;
 
 function makeLogger(level) {
   const floor = LEVELS.indexOf(level);
   const log = { level, child: () => log };
   for (const name of LEVELS.slice(0, -1)) {
     log[name] = (what, text) => {
-      if (WITHHELD.includes(text)) {
-        emit('withheld', { device: what.jid, id: what.id ?? `unsent ${++unsent}` });
+      if (text === LEFT_OUT) {
+        emit('left-out', { device: what.jid });
       }
       if (LEVELS.indexOf(name) >= floor) {
         process.stderr.write(`${name} ${text ?? ''} ${describe(what)}\n`);

@@ -44,9 +44,21 @@ record Envelope(Stanza.Message stanza, Jid chat, Jid sender, boolean fromMe, boo
   }
 
   /// Whether this message was taken before (R31). One that was taken while only its phone number
-  /// was known isn't found under the LID: there the ratchet tells, it opens nothing twice.
+  /// was known isn't found under the LID: there the ratchet tells, it opens nothing twice. What is
+  /// sent again stands under other keys, so for that the number is looked at as well.
   boolean seen(Draft draft) {
-    return draft.seen(chat, sender.bare(), id());
+    return draft.seen(chat, sender.bare(), id())
+        || (isResent()
+            && draft.seen(phoneForm(draft, chat), phoneForm(draft, sender.bare()), id()));
+  }
+
+  private static Jid phoneForm(Draft draft, Jid jid) {
+    return Addresses.phoneForm(draft, jid).orElse(jid);
+  }
+
+  /// Whether its sender has encrypted it anew because we asked.
+  boolean isResent() {
+    return stanza.encs().stream().anyMatch(enc -> enc.count() > 0);
   }
 
   void taken(Context context) {

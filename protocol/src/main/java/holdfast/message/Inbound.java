@@ -2,7 +2,6 @@ package holdfast.message;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import holdfast.crypto.Forged;
-import holdfast.device.Addresses;
 import holdfast.device.DeviceProof;
 import holdfast.device.Ratchets;
 import holdfast.device.SenderKeys;
@@ -15,12 +14,9 @@ import holdfast.stanza.Jid;
 import holdfast.stanza.Stanza;
 import holdfast.step.Context;
 import holdfast.step.Verdict;
-import holdfast.store.Event;
-import holdfast.store.Person;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Messages in: known ones are told apart by their attributes, new ones decrypted, read and made
@@ -56,6 +52,7 @@ public final class Inbound {
   public static Taken take(Context context, Stanza.Message stanza) {
     var envelope = Envelope.of(context, stanza);
     if (envelope.seen(context.draft())) {
+      takeLateKeys(context, envelope);
       return Taken.as(repeated(context, envelope));
     }
     if (envelope.chat().isNewsletter()) {
@@ -80,6 +77,19 @@ public final class Inbound {
         verdict(context, envelope, opened, history),
         List.of(),
         read && unproven(context, envelope));
+  }
+
+  /// A message that the own phone had first may bring keys when its sender sends it again after
+  /// all: what is under them couldn't be read without.
+  private static void takeLateKeys(Context context, Envelope envelope) {
+    if (!envelope.isResent()) {
+      return;
+    }
+    for (var enc : envelope.stanza().encs()) {
+      if (open(context, envelope, enc) instanceof Opened.Read(Message message)) {
+        takeKeys(context, envelope, message);
+      }
+    }
   }
 
   /// As it was answered before: the server repeats what we said nothing to.
@@ -145,7 +155,7 @@ public final class Inbound {
   }
 
   /// The keys that stand beside the copy belong to us.
-  private static Message unwrapped(Message message) {
+  static Message unwrapped(Message message) {
     var inner = message.getDeviceSentMessage().getMessage().toBuilder();
     if (message.hasSenderKeyDistributionMessage()) {
       inner.setSenderKeyDistributionMessage(message.getSenderKeyDistributionMessage());
@@ -171,7 +181,7 @@ public final class Inbound {
     boolean ownPhone = envelope.fromMe() && envelope.sender().device() == 0;
     return ownPhone
         && message.hasProtocolMessage()
-        && PeerMessages.take(context, message.getProtocolMessage());
+        && PeerMessages.take(context, envelope, message.getProtocolMessage());
   }
 
   private static Verdict verdict(
@@ -188,6 +198,7 @@ public final class Inbound {
       return undecryptable(context, envelope, Ratchet.Reason.UNKNOWN);
     }
     envelope.taken(context);
+    Placeholders.settled(context, envelope);
     var unfit = opened.stream().flatMap(Inbound::errors).findFirst();
     if (envelope.peer() && unfit.isEmpty()) {
       if (history) {
@@ -196,7 +207,7 @@ public final class Inbound {
       return new Verdict.Peer(history);
     }
     var reading = opened.stream().flatMap(Inbound::readings).findFirst();
-    reading.ifPresent(it -> tell(context, envelope, it));
+    reading.ifPresent(it -> Letter.of(envelope).received(context, it));
     return unfit.isPresent() && reading.isEmpty()
         ? rejected(context, envelope, unfit.get())
         : new Verdict.Delivered();
@@ -213,7 +224,7 @@ public final class Inbound {
           default -> "unrecognised";
         };
     if (!envelope.peer()) {
-      tellUndecryptable(context, envelope, reason, 0);
+      Letter.of(envelope).undecryptable(context, reason, 0);
     }
     return new Verdict.Rejected(error);
   }
@@ -228,9 +239,12 @@ public final class Inbound {
 
   private static Verdict undecryptable(Context context, Envelope envelope, Ratchet.Reason reason) {
     int attempt = attempt(context, envelope);
-    var draft = context.draft();
-    draft.retries(envelope.retryKey(), attempt, context.now());
-    tellUndecryptable(context, envelope, reason.name().toLowerCase(Locale.ROOT), attempt);
+    boolean first = context.draft().retries(envelope.retryKey()) == 0;
+    context.draft().retries(envelope.retryKey(), attempt, context.now());
+    Letter.of(envelope).undecryptable(context, reason.name().toLowerCase(Locale.ROOT), attempt);
+    if (first && !envelope.peer()) {
+      Placeholders.missed(context, envelope);
+    }
     boolean withKeys =
         reason == Ratchet.Reason.NO_RATCHET || reason == Ratchet.Reason.INVALID_KEY_ID;
     return new Verdict.Undecryptable(reason.code(), attempt, withKeys);
@@ -243,53 +257,12 @@ public final class Inbound {
     return (int) Math.min(Math.max(asked, resent) + 1, Integer.MAX_VALUE);
   }
 
-  private static void tellUndecryptable(
-      Context context, Envelope envelope, String reason, int attempt) {
-    context
-        .draft()
-        .event(
-            new Event.MessageUndecryptable(
-                envelope.id(),
-                chat(context, envelope),
-                from(context, envelope),
-                reason,
-                attempt,
-                context.now()));
-  }
-
-  private static void tell(Context context, Envelope envelope, Reading reading) {
-    context
-        .draft()
-        .event(
-            new Event.MessageReceived(
-                envelope.id(),
-                chat(context, envelope),
-                from(context, envelope),
-                envelope.fromMe(),
-                envelope.chat().isGroup(),
-                reading.type(),
-                reading.text(),
-                envelope.stanza().at(),
-                envelope.stanza().isOffline(),
-                context.now()));
-  }
-
-  private static Person chat(Context context, Envelope envelope) {
-    boolean theirs = !envelope.fromMe() && envelope.chat().equals(envelope.sender().bare());
-    return Addresses.person(
-        context.draft(), envelope.chat(), theirs ? envelope.stanza().pushName() : Optional.empty());
-  }
-
-  private static Person from(Context context, Envelope envelope) {
-    var name = envelope.fromMe() ? context.account().pushName() : envelope.stanza().pushName();
-    return Addresses.person(context.draft(), envelope.sender(), name);
-  }
-
   /// Its content is on the phone only (view once, a hosted business …).
   private static Taken unavailable(Context context, Envelope envelope) {
     if (context.draft().retries(envelope.retryKey()) == 0) {
       context.draft().retries(envelope.retryKey(), 1, context.now());
-      tellUndecryptable(context, envelope, "unavailable", 1);
+      Letter.of(envelope).undecryptable(context, "unavailable", 1);
+      Placeholders.unavailable(context, envelope);
     }
     return Taken.as(new Verdict.AckOnly());
   }
@@ -301,7 +274,7 @@ public final class Inbound {
     try {
       if (content.isPresent()) {
         Reading.of(Message.parseFrom(content.get()))
-            .ifPresent(reading -> tell(context, envelope, reading));
+            .ifPresent(reading -> Letter.of(envelope).received(context, reading));
       }
       return Taken.as(new Verdict.AckOnly());
     } catch (InvalidProtocolBufferException _) {

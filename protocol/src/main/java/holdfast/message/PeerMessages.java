@@ -2,19 +2,31 @@ package holdfast.message;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import holdfast.device.Addresses;
+import holdfast.device.Ratchets;
+import holdfast.device.Sealing;
+import holdfast.device.StanzaKind;
 import holdfast.proto.LIDMigrationMapping;
 import holdfast.proto.LIDMigrationMappingSyncPayload;
+import holdfast.proto.Message;
+import holdfast.proto.Message.PeerDataOperationRequestMessage;
+import holdfast.proto.Message.PeerDataOperationRequestType;
 import holdfast.proto.Message.ProtocolMessage;
+import holdfast.proto.MessageKey;
+import holdfast.signal.Ciphertext;
+import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.step.Context;
+import holdfast.store.Missed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
-/// What the own phone tells its companions and nobody else may (protocol page 05 § 8).
+/// What the own phone tells its companions and nobody else may, and what they ask it for (protocol
+/// page 05 § 4, § 8).
 final class PeerMessages {
   /// Far above a real table of mappings; a bomb ends here.
   private static final int MAX_INFLATED_BYTES = 16 << 20;
@@ -27,13 +39,60 @@ final class PeerMessages {
   private PeerMessages() {}
 
   /// Whether it announced history.
-  static boolean take(Context context, ProtocolMessage message) {
+  static boolean take(Context context, Envelope envelope, ProtocolMessage message) {
     switch (message.getType()) {
       case APP_STATE_SYNC_KEY_SHARE -> keepKeys(context, message);
       case LID_MIGRATION_MAPPING_SYNC -> learnMappings(context, message);
+      case PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE -> {
+        if (envelope.peer()) {
+          Placeholders.answered(context, message.getPeerDataOperationRequestResponseMessage());
+        }
+      }
       default -> {}
     }
     return message.getType() == ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION;
+  }
+
+  /// Asks for one message, by its key.
+  static ProtocolMessage resend(Context context, Missed missed) {
+    var sender = Addresses.known(context.draft(), missed.sender().bare());
+    var chat = Addresses.known(context.draft(), missed.chat());
+    boolean fromMe = context.account().owns(sender);
+    var key =
+        MessageKey.newBuilder().setRemoteJid(chat.toString()).setFromMe(fromMe).setId(missed.id());
+    if (!fromMe && !chat.equals(sender)) {
+      key.setParticipant(sender.toString());
+    }
+    return ProtocolMessage.newBuilder()
+        .setType(ProtocolMessage.Type.PEER_DATA_OPERATION_REQUEST_MESSAGE)
+        .setPeerDataOperationRequestMessage(
+            PeerDataOperationRequestMessage.newBuilder()
+                .setPeerDataOperationRequestType(
+                    PeerDataOperationRequestType.PLACEHOLDER_MESSAGE_RESEND)
+                .addPlaceholderMessageResendRequest(
+                    PeerDataOperationRequestMessage.PlaceholderMessageResendRequest.newBuilder()
+                        .setMessageKey(key)))
+        .build();
+  }
+
+  /// A message from device to device of one account: one ciphertext, no copies.
+  static Element toPhone(Context context, String id, ProtocolMessage content) {
+    var phone = context.account().lid().withDevice(0);
+    var message = Message.newBuilder().setProtocolMessage(content).build();
+    var ciphertext = Ratchets.encrypt(context, phone, message.toByteArray());
+    var parts = new ArrayList<Element>();
+    parts.add(Element.of("meta").with("appdata", "default"));
+    parts.add(Sealing.enc(ciphertext, StanzaKind.of(message)));
+    if (ciphertext.type() == Ciphertext.Type.PKMSG) {
+      Sealing.deviceIdentity(context).ifPresent(parts::add);
+    }
+    return Element.of("message")
+        .with("id", id)
+        .with("to", context.account().jid().bare())
+        .with("type", "text")
+        .with("category", "peer")
+        .with("push_priority", "high_force")
+        .containing(parts);
   }
 
   private static void keepKeys(Context context, ProtocolMessage message) {

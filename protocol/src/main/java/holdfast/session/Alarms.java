@@ -28,11 +28,13 @@ final class Alarms {
     if (!life.isOpen()) {
       return Stream.empty();
     }
-    var sends =
-        life.phase() instanceof Phase.Connected
-            ? wire.outbox().deadline()
-            : Optional.<Instant>empty();
-    return Stream.of(wire.queries().deadline(), wire.backlog().deadline(), sends)
+    boolean connected = life.phase() instanceof Phase.Connected;
+    var none = Optional.<Instant>empty();
+    return Stream.of(
+            wire.queries().deadline(),
+            wire.backlog().deadline(),
+            connected ? wire.outbox().deadline() : none,
+            connected ? wire.placeholders().due() : none)
         .flatMap(Optional::stream);
   }
 }

@@ -2,6 +2,7 @@ package holdfast.session;
 
 import holdfast.device.PreKeys;
 import holdfast.message.Outbox;
+import holdfast.message.Placeholders;
 import holdfast.presence.Presences;
 import holdfast.receipt.Retries;
 import holdfast.stanza.Element;
@@ -64,6 +65,8 @@ final class Login {
 
   private static void features(Work work, Query query, Answer answer) {
     Sending.took(work, Outbox.answered(work.context(), work.wire.outbox(), query, answer));
+    Sending.took(
+        work, Placeholders.answered(work.context(), work.wire.placeholders(), query, answer));
     var step = Retries.answered(work.context(), work.wire.retries(), query, answer);
     work.wire = work.wire.with(step.memory());
     work.apply(step.effects());

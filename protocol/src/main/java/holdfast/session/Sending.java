@@ -1,6 +1,7 @@
 package holdfast.session;
 
 import holdfast.message.Outbox;
+import holdfast.message.Placeholders;
 
 /// Lets the outbox work when it may: connected, and the server's queue taken in or waited for long
 /// enough.
@@ -17,11 +18,17 @@ final class Sending {
       took(work, Outbox.resumed(work.context(), work.wire.outbox()));
     }
     took(work, Outbox.pump(work.context(), work.wire.outbox(), work.settings.pacing()));
+    took(work, Placeholders.pump(work.context(), work.wire.placeholders()));
   }
 
   private static boolean mayBegin(Work work) {
     var backlog = work.wire.backlog();
     return backlog.over() || backlog.due().filter(due -> !due.isAfter(work.now)).isPresent();
+  }
+
+  static void took(Work work, Placeholders.Step step) {
+    work.wire = work.wire.with(step.memory());
+    work.apply(step.effects());
   }
 
   static void took(Work work, Outbox.Step step) {

@@ -8,6 +8,7 @@ import holdfast.device.Tokens;
 import holdfast.group.Groups;
 import holdfast.message.Inbound;
 import holdfast.message.Outbox;
+import holdfast.message.Placeholders;
 import holdfast.receipt.Receipts;
 import holdfast.receipt.Retries;
 import holdfast.stanza.Element;
@@ -101,6 +102,7 @@ final class Stanzas {
       var step = Retries.take(work.context(), work.wire.retries(), receipt);
       work.wire = work.wire.with(step.memory());
       work.apply(step.effects());
+      Placeholders.refused(work.context(), receipt);
     }
   }
 

@@ -1,6 +1,7 @@
 package holdfast.session;
 
 import holdfast.message.Outbox;
+import holdfast.message.Placeholders;
 import holdfast.pairing.PairingCode;
 import holdfast.receipt.Retries;
 import java.time.Instant;
@@ -18,6 +19,7 @@ record Wire(
     Queries queries,
     Outbox.Memory outbox,
     Retries.Memory retries,
+    Placeholders.Memory placeholders,
     Backlog backlog,
     Optional<PairingCode> code,
     boolean available,
@@ -50,6 +52,7 @@ record Wire(
         Queries.begin(random),
         Outbox.Memory.NONE,
         Retries.Memory.NONE,
+        Placeholders.Memory.NONE,
         Backlog.AHEAD,
         Optional.empty(),
         false,
@@ -57,30 +60,35 @@ record Wire(
   }
 
   Wire with(Queries other) {
-    return new Wire(other, outbox, retries, backlog, code, available, unlinking);
+    return new Wire(other, outbox, retries, placeholders, backlog, code, available, unlinking);
   }
 
   Wire with(Outbox.Memory other) {
-    return new Wire(queries, other, retries, backlog, code, available, unlinking);
+    return new Wire(queries, other, retries, placeholders, backlog, code, available, unlinking);
   }
 
   Wire with(Retries.Memory other) {
-    return new Wire(queries, outbox, other, backlog, code, available, unlinking);
+    return new Wire(queries, outbox, other, placeholders, backlog, code, available, unlinking);
+  }
+
+  Wire with(Placeholders.Memory other) {
+    return new Wire(queries, outbox, retries, other, backlog, code, available, unlinking);
   }
 
   Wire with(Backlog other) {
-    return new Wire(queries, outbox, retries, other, code, available, unlinking);
+    return new Wire(queries, outbox, retries, placeholders, other, code, available, unlinking);
   }
 
   Wire with(PairingCode other) {
-    return new Wire(queries, outbox, retries, backlog, Optional.of(other), available, unlinking);
+    return new Wire(
+        queries, outbox, retries, placeholders, backlog, Optional.of(other), available, unlinking);
   }
 
   Wire seenAs(boolean here) {
-    return new Wire(queries, outbox, retries, backlog, code, here, unlinking);
+    return new Wire(queries, outbox, retries, placeholders, backlog, code, here, unlinking);
   }
 
   Wire unlinkedFor(List<Caller> callers) {
-    return new Wire(queries, outbox, retries, backlog, code, available, callers);
+    return new Wire(queries, outbox, retries, placeholders, backlog, code, available, callers);
   }
 }

@@ -12,6 +12,8 @@ import holdfast.proto.DeviceListRecord;
 import holdfast.proto.DisconnectRecord;
 import holdfast.proto.GroupInfoRecord;
 import holdfast.proto.KeyPairRecord;
+import holdfast.proto.MissedRecord;
+import holdfast.proto.MissedRecords;
 import holdfast.proto.PreKeyBookRecord;
 import holdfast.proto.PreKeyRecord;
 import holdfast.proto.TrustedTokenRecord;
@@ -21,6 +23,7 @@ import holdfast.stanza.Jid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Records as bytes, by the schema `store.proto`. What can't be read back is a broken store, never
@@ -253,6 +256,47 @@ final class Codecs {
         record.getReceived().toByteArray(),
         Instant.ofEpochMilli(record.getReceivedMs()),
         Instant.ofEpochMilli(record.getIssuedMs()));
+  }
+
+  static byte[] encode(List<Missed> missed) {
+    return MissedRecords.newBuilder()
+        .addAllMissed(missed.stream().map(Codecs::toRecord).toList())
+        .build()
+        .toByteArray();
+  }
+
+  private static MissedRecord toRecord(Missed missed) {
+    var record =
+        MissedRecord.newBuilder()
+            .setId(missed.id())
+            .setChat(missed.chat().toString())
+            .setSender(missed.sender().toString())
+            .setAtMs(missed.at().toEpochMilli())
+            .setOffline(missed.offline())
+            .setSinceMs(missed.since().toEpochMilli())
+            .setDueMs(missed.due().toEpochMilli())
+            .addAllRequests(missed.requests());
+    missed.pushName().ifPresent(record::setPushName);
+    return record.build();
+  }
+
+  static List<Missed> missed(byte[] bytes) {
+    return parse(MissedRecords.parser(), bytes).getMissedList().stream()
+        .map(Codecs::ofRecord)
+        .toList();
+  }
+
+  private static Missed ofRecord(MissedRecord record) {
+    return new Missed(
+        record.getId(),
+        Jid.parse(record.getChat()),
+        Jid.parse(record.getSender()),
+        record.hasPushName() ? Optional.of(record.getPushName()) : Optional.empty(),
+        Instant.ofEpochMilli(record.getAtMs()),
+        record.getOffline(),
+        Instant.ofEpochMilli(record.getSinceMs()),
+        Instant.ofEpochMilli(record.getDueMs()),
+        record.getRequestsList());
   }
 
   private static <T extends MessageLite> T parse(Parser<T> parser, byte[] bytes) {

@@ -331,6 +331,20 @@ public final class Draft {
     view.put(Table.RETRIES, key, count, now.plus(RETRIES_FOR));
   }
 
+  /// What is asked for at the own phone, the oldest first.
+  public List<Missed> missed() {
+    return view.get(Table.MISSED, Table.ONLY).orElse(List.of());
+  }
+
+  public void missed(List<Missed> missed) {
+    view.put(Table.MISSED, Table.ONLY, List.copyOf(missed));
+  }
+
+  /// Whether this batch has changed what is asked for.
+  public boolean hasDraftedMissed() {
+    return view.isWritten(Table.MISSED, Table.ONLY);
+  }
+
   // ---- outbound
 
   public Optional<Outbound> outbound(String id) {

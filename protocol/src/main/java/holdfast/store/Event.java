@@ -57,6 +57,25 @@ public sealed interface Event {
     }
   }
 
+  /// The own phone was asked for a message that couldn't be read. `attempt`: for how many times.
+  record MessageRequested(String messageId, Person chat, Person from, int attempt, Instant at)
+      implements Event {
+    @Override
+    public String type() {
+      return "message.requested";
+    }
+  }
+
+  /// The own phone isn't asked any more for a message that couldn't be read. `reason`:
+  /// `not_on_phone`, `unanswered`, `too_old` or `too_many`.
+  record MessageGivenUp(String messageId, Person chat, Person from, String reason, Instant at)
+      implements Event {
+    @Override
+    public String type() {
+      return "message.given_up";
+    }
+  }
+
   /// An outbound message reached a state: `message.sent`, `message.delivered`, `message.failed` …
   record OutboundChanged(
       String id,

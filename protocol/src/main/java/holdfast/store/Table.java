@@ -59,6 +59,10 @@ public final class Table<T> {
   /// How many retry receipts went out for a message, or were answered for a device; expires.
   public static final Table<Long> RETRIES = open("retries", Codecs::encode, Codecs::number);
 
+  /// What is asked for at the own phone: few at most, so they are one record, and looking whether a
+  /// message is among them costs a look into the cache.
+  public static final Table<List<Missed>> MISSED = sealed("missed", Codecs::encode, Codecs::missed);
+
   public static final Table<TrustedToken> TRUSTED_TOKEN =
       sealed("trusted_token", Codecs::encode, Codecs::trustedToken);
 
@@ -91,6 +95,7 @@ public final class Table<T> {
           DEVICES,
           GROUP,
           RETRIES,
+          MISSED,
           TRUSTED_TOKEN,
           APP_STATE_KEY,
           NEW_CHATS_LOCK,
@@ -107,6 +112,7 @@ public final class Table<T> {
           Shelf.of(IDENTITY),
           Shelf.of(SENDER_KEY),
           Shelf.of(SENDER_KEY_SHARE),
+          Shelf.of(MISSED),
           Shelf.of(TRUSTED_TOKEN),
           Shelf.of(APP_STATE_KEY));
 

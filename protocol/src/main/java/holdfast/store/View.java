@@ -100,6 +100,10 @@ final class View {
     return Stream.concat(committed, drafted).toList();
   }
 
+  boolean isWritten(Table<?> table, String key) {
+    return written.containsKey(new Key(table, key));
+  }
+
   <T> void put(Table<T> table, String key, T value) {
     written.put(new Key(table, key), new Written(Optional.of(value), Optional.empty()));
   }

@@ -10,6 +10,7 @@ import holdfast.message.Content;
 import holdfast.message.Inbound;
 import holdfast.message.Outbox;
 import holdfast.message.Pacing;
+import holdfast.message.Placeholders;
 import holdfast.message.SendRequest;
 import holdfast.receipt.Receipts;
 import holdfast.receipt.Retries;
@@ -64,6 +65,7 @@ final class Companion {
   private final RandomGenerator random;
   private Cache cache = new Cache(256);
   private Retries.Memory retries = Retries.Memory.NONE;
+  private Placeholders.Memory placeholders = Placeholders.Memory.NONE;
 
   Companion(World world, Account account, KeyPair identity, Optional<byte[]> proof) {
     this.world = world;
@@ -183,6 +185,7 @@ final class Companion {
     var effects = new ArrayList<>(Receipts.take(context, receipt));
     if (Retries.isRetry(receipt)) {
       effects.addAll(took(Retries.take(context, retries, receipt)));
+      Placeholders.refused(context, receipt);
     }
     return effects;
   }
@@ -212,6 +215,7 @@ final class Companion {
               effects.addAll(PreKeys.answered(context, query, answer, FIRST_PREKEYS));
               effects.addAll(took(Outbox.answered(context, outbox, query, answer)));
               effects.addAll(took(Retries.answered(context, retries, query, answer)));
+              effects.addAll(took(Placeholders.answered(context, placeholders, query, answer)));
               return effects;
             }));
   }
@@ -219,6 +223,9 @@ final class Companion {
   // ---- what time and the network do
 
   void alarm() {
+    if (connected && placeholders.due().filter(due -> !due.isAfter(world.now)).isPresent()) {
+      act(step(_ -> List.of()));
+    }
     if (outbox.deadline().filter(due -> !due.isAfter(world.now)).isPresent()) {
       act(step(context -> took(Outbox.deadlinePassed(context, outbox))));
     }
@@ -228,6 +235,7 @@ final class Companion {
     connected = false;
     outbox = Outbox.Memory.NONE;
     retries = Retries.Memory.NONE;
+    placeholders = Placeholders.Memory.NONE;
   }
 
   /// A new connection, perhaps of a new process.
@@ -284,6 +292,7 @@ final class Companion {
     var effects = new ArrayList<>(body.apply(context));
     if (connected) {
       effects.addAll(took(Outbox.pump(context, outbox, pacing)));
+      effects.addAll(took(Placeholders.pump(context, placeholders)));
     }
     if (crashed()) {
       return List.of();
@@ -300,6 +309,11 @@ final class Companion {
   private List<Effect> took(Outbox.Step step) {
     outbox = step.memory();
     lost |= step.connectionLost();
+    return step.effects();
+  }
+
+  private List<Effect> took(Placeholders.Step step) {
+    placeholders = step.memory();
     return step.effects();
   }
 

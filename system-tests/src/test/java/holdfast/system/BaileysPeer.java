@@ -192,18 +192,15 @@ public final class BaileysPeer implements AutoCloseable {
     return events.holds(named(event).and(fits));
   }
 
-  /// How many of its messages this device (`USER:DEVICE`) can't have from the peer, by its own log.
+  /// How often the peer has left this device (`USER:DEVICE`) out of a send, by its own log.
   ///
   /// Baileys keeps the ratchets that a send has read until the send ends, and writes them over what
   /// was decrypted meanwhile. So a device whose first message arrives at that moment is left out of
-  /// the send, or is sent what nobody can read, and asks for it in vain.
-  public long withheld(String device) {
+  /// the send and never hears of it, or is sent what nobody can read, and asks for it in vain.
+  public long leftOut(String device) {
     return events
-        .all(named("withheld").and(it -> it.path("device").asText().startsWith(device + "@")))
-        .stream()
-        .map(it -> it.path("id").asText())
-        .distinct()
-        .count();
+        .all(named("left-out").and(it -> it.path("device").asText().startsWith(device + "@")))
+        .size();
   }
 
   /// Sends a text to a number, a JID or a group, and gives the message's id.

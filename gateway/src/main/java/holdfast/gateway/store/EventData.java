@@ -18,6 +18,14 @@ final class EventData {
       case Event.StateReached reached -> state(data, reached);
       case Event.MessageReceived message -> message(data, message);
       case Event.MessageUndecryptable message -> undecryptable(data, message);
+      case Event.MessageRequested message -> {
+        about(data, message.messageId(), message.chat(), message.from());
+        data.put("attempt", message.attempt());
+      }
+      case Event.MessageGivenUp message -> {
+        about(data, message.messageId(), message.chat(), message.from());
+        data.put("reason", message.reason());
+      }
       case Event.OutboundChanged changed -> outbound(data, changed);
       case Event.BacklogReceived backlog -> data.put("count", backlog.count());
       case Event.StanzaUnreadable unreadable -> {
@@ -37,9 +45,7 @@ final class EventData {
   }
 
   private static void message(ObjectNode data, Event.MessageReceived message) {
-    data.put("messageId", message.messageId());
-    data.set("chat", person(message.chat()));
-    data.set("from", person(message.from()));
+    about(data, message.messageId(), message.chat(), message.from());
     data.put("fromMe", message.fromMe());
     data.put("group", message.group());
     data.put("type", message.contentType());
@@ -49,11 +55,15 @@ final class EventData {
   }
 
   private static void undecryptable(ObjectNode data, Event.MessageUndecryptable message) {
-    data.put("messageId", message.messageId());
-    data.set("chat", person(message.chat()));
-    data.set("from", person(message.from()));
+    about(data, message.messageId(), message.chat(), message.from());
     data.put("reason", message.reason());
     data.put("attempt", message.attempt());
+  }
+
+  private static void about(ObjectNode data, String messageId, Person chat, Person from) {
+    data.put("messageId", messageId);
+    data.set("chat", person(chat));
+    data.set("from", person(from));
   }
 
   private static void outbound(ObjectNode data, Event.OutboundChanged changed) {

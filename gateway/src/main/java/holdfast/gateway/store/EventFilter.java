@@ -45,6 +45,8 @@ public record EventFilter(Set<String> words) {
             "session.stanza_unreadable",
             "message.received",
             "message.undecryptable",
+            "message.requested",
+            "message.given_up",
             "contact.identity_changed");
     return Stream.of(states, sends, others)
         .flatMap(types -> types)

@@ -63,6 +63,8 @@ final class Meters {
   final Counter commitFailures;
   private final Counter received;
   private final Counter undecryptable;
+  private final Counter requested;
+  private final Counter givenUp;
   private final Map<String, Counter> disconnects;
   private final Map<Outbound.State, Counter> sends;
 
@@ -81,6 +83,10 @@ final class Meters {
     this.received = counter(registry, "messages.received", "Messages taken in");
     this.undecryptable =
         counter(registry, "messages.undecryptable", "Messages that couldn't be read");
+    this.requested =
+        counter(registry, "messages.requested", "Askings of a phone for what couldn't be read");
+    this.givenUp =
+        counter(registry, "messages.given.up", "Messages that a phone was asked for in vain");
     this.disconnects =
         ENDINGS.stream()
             .collect(
@@ -113,6 +119,8 @@ final class Meters {
     switch (event) {
       case Event.MessageReceived _ -> received.increment();
       case Event.MessageUndecryptable _ -> undecryptable.increment();
+      case Event.MessageRequested _ -> requested.increment();
+      case Event.MessageGivenUp _ -> givenUp.increment();
       case Event.OutboundChanged changed ->
           Objects.requireNonNull(sends.get(changed.state())).increment();
       default -> {} // states are counted by the status that they lead to

@@ -1,0 +1,94 @@
+package holdfast.message;
+
+import holdfast.device.Addresses;
+import holdfast.stanza.Jid;
+import holdfast.step.Context;
+import holdfast.store.Event;
+import holdfast.store.Missed;
+import holdfast.store.Person;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What a tenant is told of a message beside its content, whichever way that comes.
+///
+/// `chat`: bare. `sender`: the device that wrote it.
+record Letter(
+    String id, Jid chat, Jid sender, Optional<String> pushName, Instant at, boolean offline) {
+  static Letter of(Envelope envelope) {
+    var stanza = envelope.stanza();
+    return new Letter(
+        envelope.id(),
+        envelope.chat(),
+        envelope.sender(),
+        stanza.pushName(),
+        stanza.at(),
+        stanza.isOffline());
+  }
+
+  /// Under the addresses that are known by now.
+  static Letter of(Context context, Missed missed) {
+    var draft = context.draft();
+    return new Letter(
+        missed.id(),
+        Addresses.known(draft, missed.chat()),
+        Addresses.known(draft, missed.sender()),
+        missed.pushName(),
+        missed.at(),
+        missed.offline());
+  }
+
+  boolean fromMe(Context context) {
+    return context.account().owns(sender.bare());
+  }
+
+  void received(Context context, Reading reading) {
+    context
+        .draft()
+        .event(
+            new Event.MessageReceived(
+                id,
+                chatPerson(context),
+                author(context),
+                fromMe(context),
+                chat.isGroup(),
+                reading.type(),
+                reading.text(),
+                at,
+                offline,
+                context.now()));
+  }
+
+  void undecryptable(Context context, String reason, int attempt) {
+    context
+        .draft()
+        .event(
+            new Event.MessageUndecryptable(
+                id, chatPerson(context), author(context), reason, attempt, context.now()));
+  }
+
+  void requested(Context context, int attempt) {
+    context
+        .draft()
+        .event(
+            new Event.MessageRequested(
+                id, chatPerson(context), author(context), attempt, context.now()));
+  }
+
+  void givenUp(Context context, String reason) {
+    context
+        .draft()
+        .event(
+            new Event.MessageGivenUp(
+                id, chatPerson(context), author(context), reason, context.now()));
+  }
+
+  private Person chatPerson(Context context) {
+    boolean theirs = !fromMe(context) && chat.equals(sender.bare());
+    return Addresses.person(context.draft(), chat, theirs ? pushName : Optional.empty());
+  }
+
+  private Person author(Context context) {
+    var name = fromMe(context) ? context.account().pushName() : pushName;
+    return Addresses.person(context.draft(), sender, name);
+  }
+}
