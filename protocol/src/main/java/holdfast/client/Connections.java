@@ -69,12 +69,32 @@ final class Connections {
     of(generation).ifPresent(connection -> connection.send(stanzas));
   }
 
-  synchronized void close(long generation) {
-    of(generation).ifPresent(Transport.Connection::close);
+  void close(long generation) {
+    if (!isGivenUp(generation)) {
+      synchronized (this) {
+        of(generation).ifPresent(Transport.Connection::close);
+      }
+    }
   }
 
-  synchronized void destroy(long generation) {
-    of(generation).ifPresent(Transport.Connection::destroy);
+  void destroy(long generation) {
+    if (!isGivenUp(generation)) {
+      synchronized (this) {
+        of(generation).ifPresent(Transport.Connection::destroy);
+      }
+    }
+  }
+
+  /// What still waits for its turn never comes up, once nobody wants it any more.
+  private boolean isGivenUp(long generation) {
+    synchronized (this) {
+      if (pending == null || pending.generation() != generation) {
+        return false;
+      }
+      pending = null;
+    }
+    sink.closed(generation, Input.Cause.CLOSED, "never opened");
+    return true;
   }
 
   /// Whatever is open, ends.

@@ -54,9 +54,13 @@ public final class SessionLoop implements Connections.Sink {
 
   private static final Input RING = new Input.Alarm();
 
-  /// Told of each input as it is taken, with the phase that it found.
+  /// Told of each input as it is taken, with the phase that it found, and of what the life was
+  /// given
+  /// for it.
   public interface Onlooker {
     void taken(Phase before, Input input);
+
+    void lived(Session.Lived given);
   }
 
   private final String tenant;
@@ -223,6 +227,7 @@ public final class SessionLoop implements Connections.Sink {
         look(next.life().phase(), input);
         var step = Session.step(next, draft, input, now, ports.random(), current);
         next = step.state();
+        look(step.lived());
         effects.addAll(step.effects());
       }
       var batch = draft.batch(tenant, epoch);
@@ -331,6 +336,12 @@ public final class SessionLoop implements Connections.Sink {
   private void look(Phase before, Input input) {
     for (var onlooker : onlookers) {
       onlooker.taken(before, input);
+    }
+  }
+
+  private void look(List<Session.Lived> lived) {
+    for (var onlooker : onlookers) {
+      lived.forEach(onlooker::lived);
     }
   }
 

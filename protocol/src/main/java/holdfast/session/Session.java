@@ -86,7 +86,10 @@ public final class Session {
     record Beat(String line) implements Effect {}
   }
 
-  public record Step(State state, List<Effect> effects) {}
+  /// What the life was given on the way, and where it stood then. For counting what is met.
+  public record Lived(Phase before, Life.Input input) {}
+
+  public record Step(State state, List<Effect> effects, List<Lived> lived) {}
 
   private Session() {}
 

@@ -33,6 +33,7 @@ final class Work {
   private Optional<Status.Prompt> prompt;
   private Session.Traffic traffic;
   private final List<Session.Effect> effects = new ArrayList<>();
+  private final List<Session.Lived> lived = new ArrayList<>();
   private boolean unreadable;
 
   Work(Session.State state, Draft draft, Instant now, RandomGenerator random, Settings settings) {
@@ -50,7 +51,7 @@ final class Work {
 
   Session.Step done() {
     return new Session.Step(
-        new Session.State(life, wire, wish, prompt, traffic, List.copyOf(patient)), effects);
+        new Session.State(life, wire, wish, prompt, traffic, List.copyOf(patient)), effects, lived);
   }
 
   // ---- the life
@@ -70,6 +71,7 @@ final class Work {
   /// Steps the life and carries out what of its effects concerns the draft.
   void life(Life.Input input) {
     var before = life;
+    lived.add(new Session.Lived(before.phase(), input));
     var step = Life.step(life, input, now, settings.policy(), random);
     life = step.life();
     step.effects().forEach(this::carryOut);

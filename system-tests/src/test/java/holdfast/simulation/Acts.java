@@ -61,7 +61,7 @@ final class Acts {
       comeBack();
       return;
     }
-    switch (chance.below(40)) {
+    switch (chance.below(44)) {
       case 0, 1 -> start(Input.Wait.NONE, false);
       case 2 -> start(Input.Wait.QR, false);
       case 3, 4, 5 -> start(Input.Wait.CONNECTED, false);
@@ -80,6 +80,8 @@ final class Acts {
       case 15, 16, 17, 18 -> stage.hub().contactWrites();
       case 19, 20, 21 -> scan();
       case 22, 23 -> {} // only time passes
+      case 40, 41 -> askForCode();
+      case 42, 43 -> type();
       default -> fault(stage.world().swarm().draw());
     }
   }
@@ -91,10 +93,7 @@ final class Acts {
       stage.asks().ends();
     }
     stage.asks().starts();
-    var patience =
-        chance.oneIn(8)
-            ? Optional.<Duration>empty()
-            : Optional.of(Duration.ofSeconds(1 + chance.below(200)));
+    var patience = chance.oneIn(8) ? Optional.<Duration>empty() : Optional.of(patience());
     stage
         .asks()
         .ask(
@@ -103,6 +102,32 @@ final class Acts {
             caller -> new Input.Start(caller, until, relink),
             patience,
             patience.map(Duration::toMillis).orElse(Asks.PATIENT_MS) + SLACK_MS,
+            _ -> {});
+  }
+
+  /// Some give up before anybody can have answered.
+  private Duration patience() {
+    return chance.oneIn(8)
+        ? Duration.ofMillis(chance.below(40))
+        : Duration.ofSeconds(1 + chance.below(200));
+  }
+
+  private Optional<Duration> hurry() {
+    return chance.oneIn(3) ? Optional.of(Duration.ofMillis(chance.below(60))) : Optional.empty();
+  }
+
+  /// A request for a code, which is a start where nothing runs.
+  private void askForCode() {
+    stage.asks().starts();
+    var patience = patience();
+    stage
+        .asks()
+        .ask(
+            machine,
+            "a code",
+            caller -> new Input.RequestCode(caller, Prepared.OWN.user()),
+            Optional.of(patience),
+            patience.toMillis() + SLACK_MS,
             _ -> {});
   }
 
@@ -116,7 +141,7 @@ final class Acts {
             machine,
             "a stop",
             Input.Stop::new,
-            Optional.empty(),
+            hurry(),
             4_000 + 2 * SLACK_MS,
             outcome -> {
               if (outcome instanceof Outcome.Stopped) {
@@ -128,9 +153,7 @@ final class Acts {
   private void logOut() {
     stage.asks().ends();
     stage.rules().forgetsConflicts();
-    stage
-        .asks()
-        .ask(machine, "a logout", Input.LogOut::new, Optional.empty(), 15_000 + SLACK_MS, _ -> {});
+    stage.asks().ask(machine, "a logout", Input.LogOut::new, hurry(), 15_000 + SLACK_MS, _ -> {});
   }
 
   private void send(boolean repeated) {
@@ -172,20 +195,57 @@ final class Acts {
         .status()
         .prompt()
         .flatMap(Status.Prompt::qr)
-        .ifPresent(qr -> stage.hub().scanned(qr));
+        .ifPresent(qr -> stage.hub().pairings().scanned(qr));
+  }
+
+  /// What is on show, or something like it.
+  private void type() {
+    boolean wrong = chance.oneIn(4) && !healed;
+    machine
+        .loop()
+        .status()
+        .prompt()
+        .flatMap(Status.Prompt::code)
+        .ifPresent(code -> stage.hub().pairings().typed(wrong ? "1234567Z" : code));
   }
 
   // ---- what goes wrong
 
   private void fault(Fault fault) {
     switch (fault.place()) {
-      case OPENING, FRAME_DOWN, FRAME_UP, ENDING, LOGIN, ANSWER, ALARM ->
+      case OPENING, FRAME_DOWN, FRAME_UP, ENDING, LOGIN, ANSWER ->
           stage.world().swarm().lieInWait(fault);
+      case ALARM, MAILBOX -> stage.world().swarm().lieInWait(fault);
       case LINK -> link(fault);
-      case STREAM -> stage.hub().ends(fault);
+      case STREAM -> stream(fault);
       case SERVER -> server(fault);
       case STORE -> store(fault);
       case PROCESS -> process(fault);
+    }
+  }
+
+  /// The pause before a restart is short: some act in it. The end of who was thrown out by another
+  /// is often told late.
+  private void stream(Fault fault) {
+    if (fault == Fault.CONFLICT && chance.oneIn(2)) {
+      stage.world().swarm().lieInWait(Fault.SLOW_END);
+      stage.world().swarm().lieInWait(Fault.SLOW_END);
+    }
+    stage.hub().ends(fault);
+    if (fault == Fault.STREAM_515 && chance.oneIn(2)) {
+      int what = chance.below(5);
+      boolean relink = chance.oneIn(2);
+      later(
+          machine,
+          40L + chance.below(300),
+          () -> {
+            switch (what) {
+              case 0 -> process(Fault.ORDERLY_RESTART);
+              case 1, 2 -> logOut();
+              case 3 -> start(Input.Wait.CONNECTED, relink);
+              default -> stop();
+            }
+          });
     }
   }
 
@@ -214,6 +274,10 @@ final class Acts {
   }
 
   private void store(Fault fault) {
+    if (fault == Fault.COMMIT_FAILS && chance.oneIn(4)) {
+      restartWhileItRecovers();
+      return;
+    }
     if (fault != Fault.STALE_EPOCH) {
       for (int times = 1 + chance.below(3); times > 0; times--) {
         stage.world().swarm().lieInWait(fault);
@@ -234,6 +298,28 @@ final class Acts {
               old.end();
               stage.net().orphaned(old, true);
               stage.asks().hungUp(old);
+            });
+  }
+
+  /// A batch is dropped; before the session goes on by itself somebody starts it, and the server
+  /// restarts it.
+  private void restartWhileItRecovers() {
+    stage.world().swarm().lieInWait(Fault.COMMIT_FAILS);
+    send(false);
+    var process = machine;
+    later(process, 150, () -> start(Input.Wait.NONE, false));
+    later(process, 1_600 + chance.below(500), () -> stage.hub().ends(Fault.STREAM_515));
+  }
+
+  private void later(Machine process, long ms, Runnable act) {
+    stage
+        .agenda()
+        .after(
+            ms,
+            () -> {
+              if (!healed && machine == process && !process.isDead()) {
+                act.run();
+              }
             });
   }
 
@@ -309,6 +395,7 @@ final class Acts {
       return;
     }
     scan();
+    type();
     boolean rests =
         switch (state()) {
           case "stopped", "logged_out", "refused", "conflicted" -> true;

@@ -26,7 +26,7 @@ final class Asks {
   private long lastEndMs = LONG_AGO;
   private long lastAskMs = LONG_AGO;
   private boolean stopped;
-  private long answered;
+  private int asked;
 
   Asks(Agenda agenda, Trace trace) {
     this.agenda = agenda;
@@ -45,6 +45,7 @@ final class Asks {
       Consumer<Outcome> told) {
     var ask = new Ask(what, machine, agenda.nowMs() + boundMs);
     open.add(ask);
+    asked++;
     lastAskMs = agenda.nowMs();
     trace.add("asks", what, 0);
     machine.ask(
@@ -56,7 +57,6 @@ final class Asks {
           answer.whenComplete(
               (outcome, failure) -> {
                 open.remove(ask);
-                answered++;
                 trace.add(
                     "told", failure == null ? outcome.getClass().getSimpleName() : "failure", 0);
                 if (failure == null) {
@@ -125,7 +125,8 @@ final class Asks {
     return lastAskMs;
   }
 
-  long answered() {
-    return answered;
+  /// How many have asked for something.
+  int asked() {
+    return asked;
   }
 }

@@ -27,6 +27,10 @@ final class Chance {
     return choices[random.nextInt(choices.length)];
   }
 
+  <T> T of(java.util.List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
   /// Milliseconds: mostly at once, often within seconds, sometimes minutes.
   long pauseMs() {
     return switch (random.nextInt(16)) {

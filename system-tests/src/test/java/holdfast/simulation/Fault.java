@@ -44,6 +44,10 @@ enum Fault {
   DOWNGRADE_411(Place.STREAM),
   CONFLICT(Place.STREAM),
 
+  /// The server says something for a second time, out of turn.
+  SECOND_SUCCESS(Place.STREAM),
+  SECOND_REFS(Place.STREAM),
+
   /// Another client logs in with our credentials and comes back when it is thrown out.
   RIVAL(Place.STREAM),
 
@@ -64,7 +68,10 @@ enum Fault {
   POWER_LOSS(Place.PROCESS),
   ORDERLY_RESTART(Place.PROCESS),
 
-  LATE_ALARM(Place.ALARM);
+  LATE_ALARM(Place.ALARM),
+
+  /// No thread is free for a while: what happens meanwhile is taken all at once.
+  BUSY(Place.MAILBOX);
 
   enum Place {
     OPENING,
@@ -78,7 +85,8 @@ enum Fault {
     ANSWER,
     STORE,
     PROCESS,
-    ALARM
+    ALARM,
+    MAILBOX
   }
 
   private final Place place;

@@ -2,7 +2,6 @@ package holdfast.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import holdfast.proto.ClientPayload;
-import holdfast.sandbox.phone.Adv;
 import holdfast.signal.Bundle;
 import holdfast.signal.Ciphertext;
 import holdfast.stanza.Element;
@@ -10,7 +9,6 @@ import holdfast.stanza.Jid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +22,6 @@ import java.util.SplittableRandom;
 /// The server as one tenant sees it: logins, answers to questions, the queue of what waits for it,
 /// and the making of new links.
 final class Hub {
-  private static final int REFS = 6;
-
   /// A companion as the server keeps it.
   private record Companion(byte[] noiseKey, Optional<Bundle> bundle, Map<String, Element> queue) {}
 
@@ -33,16 +29,13 @@ final class Hub {
   private final Swarm swarm;
   private final SplittableRandom random;
   private final Contact contact;
+  private final Pairings pairings;
   private final Map<Integer, Companion> companions = new LinkedHashMap<>();
   private final Map<Link, Integer> loggedIn = new LinkedHashMap<>();
-  private final Map<Link, ClientPayload.DevicePairingRegistrationData> pairing =
-      new LinkedHashMap<>();
-  private final Map<Link, Integer> signing = new LinkedHashMap<>();
   private final Set<String> retried = new HashSet<>();
   private long muteUntilMs;
   private long rivalUntilMs;
   private int rivalReturns;
-  private int devices = Prepared.DEVICE;
   private int written;
 
   Hub(Net net, Swarm swarm, SplittableRandom random, Contact contact) {
@@ -50,6 +43,7 @@ final class Hub {
     this.swarm = swarm;
     this.random = random;
     this.contact = contact;
+    this.pairings = new Pairings(this, net.agenda(), random);
     companions.put(
         Prepared.DEVICE,
         new Companion(
@@ -64,8 +58,7 @@ final class Hub {
       if (payload.hasUsername()) {
         login(link, payload.getDevice());
       } else {
-        pairing.put(link, payload.getDevicePairingData());
-        link.down(pairDevice());
+        pairings.opened(link, payload.getDevicePairingData());
       }
     } catch (InvalidProtocolBufferException e) {
       throw new Broken("a login that nobody can parse: " + e.getMessage());
@@ -100,12 +93,17 @@ final class Hub {
       }
     }
     loggedIn.put(link, device);
-    link.down(Words.success(Prepared.OWN_LID.withDevice(device)));
+    link.down(Words.success(Prepared.OWN_LID.withDevice(device), name()));
+  }
+
+  /// Mostly the same.
+  private String name() {
+    return random.nextInt(8) == 0 ? "Shop " + random.nextInt(3) : "Shop";
   }
 
   private void refuse(Link link, int device, Fault fault) {
     if (fault == Fault.WRONG_ACCOUNT) {
-      link.down(Words.success(Jid.lid("210000000000999").withDevice(device)));
+      link.down(Words.success(Jid.lid("210000000000999").withDevice(device), name()));
       return;
     }
     int code = Integer.parseInt(fault.name().substring(fault.name().indexOf('_') + 1));
@@ -118,8 +116,7 @@ final class Hub {
 
   void closed(Link link) {
     loggedIn.remove(link);
-    pairing.remove(link);
-    signing.remove(link);
+    pairings.closed(link);
   }
 
   Optional<Link> current() {
@@ -130,15 +127,16 @@ final class Hub {
     return companions.containsKey(device);
   }
 
-  // ---- what goes wrong while logged in
+  // ---- what goes wrong while logged in, or while a link is made
 
   void ends(Fault fault) {
-    var link = current();
-    if (link.isEmpty()) {
+    var link = current().or(pairings::current);
+    boolean ofALogin = fault == Fault.CONFLICT || fault == Fault.RIVAL;
+    if (link.isEmpty() || (ofALogin && current().isEmpty())) {
       return;
     }
     swarm.met(fault);
-    int device = Objects.requireNonNull(loggedIn.get(link.get()));
+    int device = loggedIn.getOrDefault(link.get(), -1);
     switch (fault) {
       case STREAM_515 -> link.get().down(Words.streamError(515));
       case STREAM_516 -> {
@@ -151,6 +149,15 @@ final class Hub {
       case DEVICE_REMOVED -> removed(link.get(), device);
       case DOWNGRADE_411 -> link.get().down(Words.downgrade());
       case CONFLICT -> link.get().down(Words.conflict("replaced"));
+      case SECOND_SUCCESS -> {
+        link.get().facts().reasonGiven |= device < 0; // whoever makes a link has no login
+        link.get().down(Words.success(Prepared.OWN_LID.withDevice(device), name()));
+        return;
+      }
+      case SECOND_REFS -> {
+        link.get().down(pairings.pairDevice());
+        return;
+      }
       case RIVAL -> {
         rivalReturns = random.nextInt(4);
         rivalComes();
@@ -205,7 +212,7 @@ final class Hub {
   private void question(Link link, Element iq) {
     var type = iq.require("type");
     if (type.equals("result")) {
-      iq.child("pair-device-sign").ifPresent(_ -> signed(link));
+      iq.child("pair-device-sign").ifPresent(_ -> pairings.signed(link));
       return;
     }
     if (type.equals("error")) {
@@ -218,9 +225,11 @@ final class Hub {
           link.down(swarm.strikes(Fault.PING_REFUSED) ? Words.refusal(iq, 500) : Words.result(iq));
       case "usync" -> link.down(usync(iq));
       case "md" -> {
-        link.down(Words.result(iq));
         var device = loggedIn.get(link);
-        if (device != null) {
+        if (device == null) {
+          pairings.code(link, iq);
+        } else {
+          link.down(Words.result(iq));
           removed(link, device);
         }
       }
@@ -403,70 +412,12 @@ final class Hub {
 
   // ---- the making of a link
 
-  private Element pairDevice() {
-    var refs = new ArrayList<Element>();
-    for (int index = 0; index < REFS; index++) {
-      refs.add(Element.of("ref").containing("ref" + random.nextInt(1_000_000)));
-    }
-    return Element.of("iq")
-        .with("from", Jid.SERVER)
-        .with("type", "set")
-        .with("id", "p" + random.nextInt(1_000_000))
-        .with("xmlns", "md")
-        .containing(Element.of("pair-device").containing(refs));
+  Pairings pairings() {
+    return pairings;
   }
 
-  /// The phone has read this QR: whoever shows it becomes its companion.
-  boolean scanned(String qr) {
-    var parts = qr.substring(qr.indexOf('#') + 1).split(",", -1);
-    var noiseKey = Base64.getDecoder().decode(parts[1]);
-    var link =
-        pairing.keySet().stream()
-            .filter(it -> it.isLive() && Arrays.equals(it.noiseKey(), noiseKey))
-            .findFirst();
-    if (link.isEmpty() || signing.containsKey(link.get())) {
-      return false;
-    }
-    int device = ++devices;
-    var accepted =
-        Adv.accept(
-            Prepared.PHONE.keys().identity(),
-            new Adv.Companion(Base64.getDecoder().decode(parts[2]), 1, device, 1_767_268_800L),
-            Base64.getDecoder().decode(parts[3]),
-            random);
-    signing.put(link.get(), device);
-    link.get()
-        .down(
-            Element.of("iq")
-                .with("from", Jid.SERVER)
-                .with("type", "set")
-                .with("id", "s" + device)
-                .with("xmlns", "md")
-                .containing(
-                    Element.of("pair-success")
-                        .containing(
-                            Element.of("device-identity").containing(accepted.container()),
-                            Element.of("device")
-                                .with("jid", Prepared.OWN.withDevice(device))
-                                .with("lid", Prepared.OWN_LID.withDevice(device)),
-                            Element.of("platform").with("name", "android"))));
-    return true;
-  }
-
-  private void signed(Link link) {
-    var device = signing.remove(link);
-    var data = pairing.remove(link);
-    if (device == null || data == null) {
-      return;
-    }
-    var bundle =
-        new Bundle(
-            ByteBuffer.wrap(data.getERegid().toByteArray()).getInt(),
-            data.getEIdent().toByteArray(),
-            1,
-            data.getESkeyVal().toByteArray(),
-            data.getESkeySig().toByteArray(),
-            Optional.empty());
+  /// A phone and a companion have agreed.
+  void linked(Link link, int device, Bundle bundle) {
     companions.put(
         device, new Companion(link.noiseKey(), Optional.of(bundle), new LinkedHashMap<>()));
     link.down(Words.streamError(515));

@@ -60,7 +60,7 @@ final class Ladder {
     if (now < coolUntilMs) {
       throw new Broken("R16: a socket is opened while it cools down");
     }
-    boolean begunAnew = lastStopMs > lastMs && lastStartMs >= lastStopMs;
+    boolean begunAnew = lastStopMs >= lastMs && lastStartMs >= lastStopMs;
     if (now < notBeforeMs && !begunAnew) {
       throw new Broken("R16: a socket is opened " + (notBeforeMs - now) + " ms too early");
     }

@@ -23,6 +23,9 @@ final class Link implements Transport.Connection {
   /// Our end: closed by us, and known to be gone.
   private boolean closing;
 
+  private long closingSinceMs;
+  private long slowUntilMs;
+
   private boolean reported;
 
   /// The server's end.
@@ -58,6 +61,7 @@ final class Link implements Transport.Connection {
     boolean reasonGiven;
 
     boolean endingTold;
+    boolean codeTyped;
     int pings;
     int repeats;
     long lastPingMs;
@@ -90,6 +94,11 @@ final class Link implements Transport.Connection {
 
   boolean isReported() {
     return reported;
+  }
+
+  /// When we began to close it, or 0.
+  long closingSinceMs() {
+    return closingSinceMs;
   }
 
   boolean isClosing() {
@@ -156,13 +165,14 @@ final class Link implements Transport.Connection {
       return;
     }
     closing = true;
+    closingSinceMs = net.agenda().nowMs();
     upMs = Math.max(upMs, net.agenda().nowMs() + net.latencyMs());
     net.agenda().after(upMs - net.agenda().nowMs(), this::serverSeesEnd);
+    long late = net.strikes(Fault.SLOW_END) ? net.agenda().nowMs() + lateMs() : 0;
+    slowUntilMs = Math.max(slowUntilMs, late);
     if (!dead && accepted) {
-      net.agenda()
-          .after(
-              upMs - net.agenda().nowMs() + net.latencyMs(),
-              () -> report(Input.Cause.CLOSED, "closed"));
+      long at = Math.max(upMs + net.latencyMs(), slowUntilMs);
+      net.agenda().after(at - net.agenda().nowMs(), () -> report(Input.Cause.CLOSED, "closed"));
     }
   }
 
@@ -170,10 +180,27 @@ final class Link implements Transport.Connection {
   public void destroy() {
     machine.touched();
     net.closing(this, "destroy");
+    closingSinceMs = closing ? closingSinceMs : net.agenda().nowMs();
     closing = true;
     net.agenda().after(net.latencyMs(), this::serverSeesEnd);
-    long late = net.strikes(Fault.SLOW_END) ? 300 + net.jitterMs(1_200) : 0;
-    net.agenda().after(late, () -> report(Input.Cause.CLOSED, "destroyed"));
+    long late = net.strikes(Fault.SLOW_END) ? lateMs() : 0;
+    slowUntilMs = Math.max(slowUntilMs, net.agenda().nowMs() + late);
+    net.agenda()
+        .after(slowUntilMs - net.agenda().nowMs(), () -> report(Input.Cause.CLOSED, "destroyed"));
+  }
+
+  /// Within the time that it is waited for, about when that is over, or long after it.
+  private long lateMs() {
+    return switch ((int) net.jitterMs(5)) {
+      case 0, 1 -> 1_940 + net.jitterMs(160);
+      case 2 -> 4_000 + net.jitterMs(6_000);
+      default -> 300 + net.jitterMs(1_200);
+    };
+  }
+
+  /// Whether its end was told so late that others may have had their orders by then.
+  boolean isEndLate() {
+    return closing && slowUntilMs > closingSinceMs + 1_500;
   }
 
   @Override
@@ -225,7 +252,9 @@ final class Link implements Transport.Connection {
     if (!serverGone) {
       serverSeesEnd();
       downMs = Math.max(downMs, net.agenda().nowMs() + net.latencyMs());
-      net.agenda().after(downMs - net.agenda().nowMs(), () -> report(Input.Cause.LOST, "ended"));
+      slowUntilMs = net.strikes(Fault.SLOW_END) ? net.agenda().nowMs() + lateMs() : 0;
+      long at = Math.max(downMs, slowUntilMs);
+      net.agenda().after(at - net.agenda().nowMs(), () -> report(Input.Cause.LOST, "ended"));
     }
   }
 
@@ -292,7 +321,8 @@ final class Link implements Transport.Connection {
           switch ((int) which) {
             case 0 -> listener.received(StanzaCodec.encode(Words.failure(401)));
             case 1 -> listener.received(StanzaCodec.encode(Words.streamError(503)));
-            case 2 -> listener.received(StanzaCodec.encode(Words.success(Prepared.OWN_LID)));
+            case 2 ->
+                listener.received(StanzaCodec.encode(Words.success(Prepared.OWN_LID, "Shop")));
             default -> listener.received(StanzaCodec.encode(Words.conflict("replaced")));
           }
         });

@@ -4,7 +4,10 @@ import holdfast.client.Alarms;
 import holdfast.client.Ports;
 import holdfast.client.SessionLoop;
 import holdfast.pairing.Device;
+import holdfast.session.Input;
+import holdfast.session.Phase;
 import holdfast.session.Policy;
+import holdfast.session.Session;
 import holdfast.session.Settings;
 import holdfast.store.Event;
 import java.time.Duration;
@@ -55,9 +58,17 @@ final class Machine {
             outside.random().split());
     loop = new SessionLoop(Prepared.TENANT, epoch, ports, () -> settings);
     loop.lookOn(
-        (phase, input) -> {
-          tally.taken(phase, input);
-          trace.add("input", Tally.name(input), 0);
+        new SessionLoop.Onlooker() {
+          @Override
+          public void taken(Phase before, Input input) {
+            tally.taken();
+            trace.add("input", Words.name(input), 0);
+          }
+
+          @Override
+          public void lived(Session.Lived given) {
+            tally.lived(given);
+          }
         });
     loop.listen(
         event -> {
@@ -133,7 +144,12 @@ final class Machine {
   private void execute(Runnable job) {
     touched();
     jobs++;
-    long pause = outside.net().jitterMs(4) == 0 ? outside.net().jitterMs(30) : 0;
+    boolean sluggish = outside.swarm().isSluggish();
+    boolean late = outside.net().jitterMs(sluggish ? 2 : 4) == 0;
+    long pause = late ? outside.net().jitterMs(sluggish ? 250 : 30) : 0;
+    if (outside.swarm().strikes(Fault.BUSY)) {
+      pause = 100 + outside.net().jitterMs(400);
+    }
     outside
         .agenda()
         .after(

@@ -48,6 +48,8 @@ final class Net {
       if (swarm.strikes(Fault.NO_DESCRIPTOR)) {
         throw new IllegalStateException("told by the seed");
       }
+      // What is to be done with it may have been decided while the end before it was awaited.
+      link.facts().reasonGiven = !links.isEmpty() && links.getLast().isEndLate();
       links.add(link);
       trace.add("link", "asked for", link.number());
       if (swarm.strikes(Fault.UNREACHABLE)) {

@@ -32,7 +32,7 @@ final class Range {
   /// What some seeds came to.
   record Outcome(Tally met, List<Simulation.Result> broken, long seeds, long cpuNanos) {}
 
-  /// True when every seed held.
+  /// True when every seed held, and all was met that must be.
   boolean run(Path folder, PrintStream out) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     var total = new Tally();
@@ -50,7 +50,9 @@ final class Range {
     out.printf("%d seeds, %d broken, %d inputs%n", to - from, broken, total.inputs());
     total.faults().forEach((fault, times) -> out.printf("  fault %s %d%n", fault, times));
     total.pairs().forEach((pair, times) -> out.printf("  pair %s %d%n", pair, times));
-    return broken == 0;
+    var unmet = Demand.of(to - from).unmet(total);
+    unmet.forEach(out::println);
+    return broken == 0 && unmet.isEmpty();
   }
 
   /// On as many threads as there are cores; the first broken seeds come with what broke them.

@@ -184,6 +184,9 @@ final class Rules {
         }
       }
       case "iq" -> {
+        if (stanza.require("type").equals("set")) {
+          break;
+        }
         if (stanza.require("type").equals("error")) {
           facts.reasonGiven = true;
         } else if (stanza.require("id").equals(facts.probeId)) {
@@ -191,6 +194,11 @@ final class Rules {
         } else if (facts.successTold) {
           facts.activeTold = true;
         }
+      }
+      case "notification" -> {
+        // Each time it is heard another secret is made, and the phone knows one of them.
+        facts.reasonGiven |= facts.codeTyped;
+        facts.codeTyped = true;
       }
       case "failure", "stream:error", "xmlstreamend" -> ended(link, stanza);
       case "ib" -> {
@@ -278,9 +286,12 @@ final class Rules {
     if (isDisturbed(agenda.nowMs() - RECOVERY_MS)) {
       return; // what comes back from its store has an alarm for it, and a socket that is being torn
     }
-    boolean closing =
-        net.links().stream().anyMatch(link -> link.machine() == process && !link.isReported());
-    if (closing && agenda.nowMs() < restsSinceMs + CLOSING_MS) {
+    var leaving =
+        net.links().stream()
+            .filter(link -> link.machine() == process && !link.isReported())
+            .findFirst();
+    long since = Math.max(restsSinceMs, leaving.map(Link::closingSinceMs).orElse(0L));
+    if (leaving.isPresent() && agenda.nowMs() < since + CLOSING_MS) {
       return; // the word of what follows is shown while the socket's end is awaited
     }
     if (process.alarms() > 0) {

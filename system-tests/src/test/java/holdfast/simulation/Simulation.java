@@ -11,6 +11,7 @@ final class Simulation {
   private static final int INPUTS = 100;
 
   private static final int FAULTS = 2;
+  private static final int CALLERS = 2;
   private static final int ACTS = 14;
   private static final int ACTS_MAX = 600;
 
@@ -21,7 +22,8 @@ final class Simulation {
       Optional<String> broken,
       List<String> lines,
       long inputs,
-      int faults) {}
+      int faults,
+      int callers) {}
 
   private final Chance chance;
   private final Agenda agenda = new Agenda();
@@ -33,6 +35,7 @@ final class Simulation {
   private final Hub hub;
   private final Contact contact;
   private final Rules rules;
+  private final Asks asks;
   private final Acts acts;
 
   private Simulation(long seed, boolean written) {
@@ -45,7 +48,7 @@ final class Simulation {
     this.hub = new Hub(net, swarm, chance.apart(), contact);
     var policy = policy();
     this.rules = new Rules(agenda, shelf, net, policy.managed(), policy.conflictMax());
-    var asks = new Asks(agenda, trace);
+    this.asks = new Asks(agenda, trace);
     rules.join(asks, hub);
     net.join(rules, hub);
     var world = new Machine.Outside(agenda, net, shelf, swarm, chance.apart());
@@ -56,7 +59,7 @@ final class Simulation {
     return new Policy(
         !chance.oneIn(7),
         chance.oneIn(4) ? Duration.ofMinutes(5) : Duration.ofSeconds(5),
-        chance.oneIn(4) ? 8 : 3);
+        chance.of(List.of(1, 3, 3, 8)));
   }
 
   /// `written`: with its trace as text. What it has met is added to `met`.
@@ -79,7 +82,8 @@ final class Simulation {
         broken.map(what -> "after %.3f s: %s".formatted(simulation.agenda.nowMs() / 1000.0, what)),
         simulation.trace.lines(),
         simulation.tally.inputs(),
-        simulation.swarm.given());
+        simulation.swarm.given(),
+        simulation.asks.asked());
   }
 
   private void play() {
@@ -98,7 +102,10 @@ final class Simulation {
   }
 
   private boolean isEnough(int act) {
-    return act >= ACTS && tally.inputs() >= INPUTS && swarm.given() >= FAULTS;
+    return act >= ACTS
+        && asks.asked() >= CALLERS
+        && tally.inputs() >= INPUTS
+        && swarm.given() >= FAULTS;
   }
 
   private void pass(long ms) {

@@ -8,16 +8,42 @@ import java.util.Map;
 /// Which faults one seed knows, how likely each is, and which of them lie in wait. Every seed draws
 /// a subset of its own, so that what is rare together is met as well.
 final class Swarm {
+  /// What is rare by itself, and rarer together.
+  private static final List<List<Fault>> THEMES =
+      List.of(
+          List.of(Fault.CONFLICT, Fault.CONFLICT, Fault.RIVAL, Fault.SLOW_END, Fault.COMMIT_FAILS),
+          List.of(Fault.CONFLICT, Fault.RIVAL, Fault.CONFLICT, Fault.SLOW_END, Fault.SLOW_END),
+          List.of(Fault.CONFLICT, Fault.CONFLICT, Fault.SLOW_END, Fault.SLOW_END, Fault.BUSY),
+          List.of(Fault.CONFLICT, Fault.SLOW_END, Fault.SLOW_END, Fault.BUSY, Fault.BUSY),
+          List.of(
+              Fault.STREAM_515,
+              Fault.STREAM_515,
+              Fault.STREAM_515,
+              Fault.LATE_ALARM,
+              Fault.LATE_ALARM,
+              Fault.COMMIT_FAILS,
+              Fault.COMMIT_FAILS,
+              Fault.ORDERLY_RESTART),
+          List.of(Fault.FAILURE_403, Fault.FAILURE_401, Fault.SLOW_END, Fault.SLOW_END),
+          List.of(Fault.DEVICE_REMOVED, Fault.DOWNGRADE_411, Fault.SLOW_END, Fault.SLOW_END),
+          List.of(Fault.STREAM_503, Fault.HALF_OPEN, Fault.SLOW_END, Fault.SLOW_END));
+
   private final Chance chance;
   private final Tally tally;
   private final List<Fault> weighted = new ArrayList<>();
   private final Map<Fault, Integer> waiting = new EnumMap<>(Fault.class);
   private boolean over;
   private int given;
+  private final boolean sluggish;
 
   Swarm(Chance chance, Tally tally) {
     this.chance = chance;
     this.tally = tally;
+    boolean themed = chance.oneIn(3);
+    if (themed) {
+      weighted.addAll(chance.of(THEMES));
+    }
+    this.sluggish = chance.oneIn(themed ? 2 : 6);
     int one = 2 + chance.below(8);
     for (int index = 0; index < one; index++) {
       var fault = chance.of(Fault.values());
@@ -58,6 +84,11 @@ final class Swarm {
   void met(Fault fault) {
     given++;
     tally.met(fault);
+  }
+
+  /// Whether mailboxes are served late, so that much is taken at once.
+  boolean isSluggish() {
+    return sluggish;
   }
 
   int given() {

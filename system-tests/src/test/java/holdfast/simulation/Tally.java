@@ -1,8 +1,7 @@
 package holdfast.simulation;
 
-import holdfast.session.Input;
-import holdfast.session.Phase;
-import holdfast.stanza.Element;
+import holdfast.session.Session;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,7 +9,7 @@ import java.util.TreeMap;
 final class Tally {
   private final Map<String, Long> pairs = new TreeMap<>();
   private final Map<String, Long> faults = new TreeMap<>();
-  private final Map<Class<?>, Map<String, long[]>> quick = new java.util.HashMap<>();
+  private final Map<Class<?>, Map<Class<?>, long[]>> quick = new HashMap<>();
   private final Map<Fault, Long> byFault = new java.util.EnumMap<>(Fault.class);
   private long inputs;
 
@@ -18,10 +17,15 @@ final class Tally {
     byFault.merge(fault, 1L, Long::sum);
   }
 
-  void taken(Phase before, Input input) {
+  /// Another input was taken by a mailbox.
+  void taken() {
     inputs++;
-    quick.computeIfAbsent(before.getClass(), _ -> new java.util.HashMap<>())
-        .computeIfAbsent(name(input), _ -> new long[1])[0]++;
+  }
+
+  /// The life was given something.
+  void lived(Session.Lived given) {
+    quick.computeIfAbsent(given.before().getClass(), _ -> new HashMap<>())
+        .computeIfAbsent(given.input().getClass(), _ -> new long[1])[0]++;
   }
 
   long inputs() {
@@ -62,31 +66,9 @@ final class Tally {
     quick.forEach(
         (phase, byInput) ->
             byInput.forEach(
-                (input, times) ->
-                    pairs.merge(phase.getSimpleName() + " × " + input, times[0], Long::sum)));
+                (input, times) -> pairs.merge(Pairs.name(phase, input), times[0], Long::sum)));
     quick.clear();
     byFault.forEach((fault, times) -> faults.merge(fault.name(), times, Long::sum));
     byFault.clear();
-  }
-
-  static String name(Input input) {
-    return switch (input) {
-      case Input.Start it -> it.forceRelink() ? "Relink" : "Start";
-      case Input.Closed it -> "Closed " + it.cause();
-      case Input.Received it -> name(it.stanza());
-      case Input it -> it.getClass().getSimpleName();
-    };
-  }
-
-  private static String name(Element stanza) {
-    var child = stanza.firstChild().map(Element::tag).orElse("");
-    return switch (stanza.tag()) {
-      case "iq" -> child.startsWith("pair-") ? child : "iq " + stanza.require("type");
-      case "ib" -> "ib " + child;
-      case "failure" -> "failure " + stanza.attribute("reason").orElse("");
-      case "stream:error" -> "stream:error " + stanza.attribute("code").orElse(child);
-      case "receipt" -> "receipt";
-      default -> stanza.tag();
-    };
   }
 }

@@ -1,5 +1,6 @@
 package holdfast.simulation;
 
+import holdfast.session.Input;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 
@@ -7,8 +8,11 @@ import holdfast.stanza.Jid;
 final class Words {
   private Words() {}
 
-  static Element success(Jid lid) {
-    return Element.of("success").with("t", 1_767_268_800L).with("lid", lid);
+  static Element success(Jid lid, String name) {
+    return Element.of("success")
+        .with("t", 1_767_268_800L)
+        .with("lid", lid)
+        .with("display_name", name);
   }
 
   static Element failure(int code) {
@@ -54,5 +58,28 @@ final class Words {
         .with("class", stanza.tag())
         .with("from", from)
         .with("t", 1_767_268_800L);
+  }
+
+  // ---- for the trace
+
+  static String name(Input input) {
+    return switch (input) {
+      case Input.Start it -> it.forceRelink() ? "Relink" : "Start";
+      case Input.Closed it -> "Closed " + it.cause();
+      case Input.Received it -> name(it.stanza());
+      case Input it -> it.getClass().getSimpleName();
+    };
+  }
+
+  private static String name(Element stanza) {
+    var child = stanza.firstChild().map(Element::tag).orElse("");
+    return switch (stanza.tag()) {
+      case "iq" -> child.startsWith("pair-") ? child : "iq " + stanza.require("type");
+      case "ib" -> "ib " + child;
+      case "failure" -> "failure " + stanza.attribute("reason").orElse("");
+      case "stream:error" -> "stream:error " + stanza.attribute("code").orElse(child);
+      case "receipt" -> "receipt";
+      default -> stanza.tag();
+    };
   }
 }
