@@ -140,6 +140,17 @@ class JidTest {
   }
 
   @Test
+  @DisplayName("R31: nor is a message's id")
+  void boundsIds() {
+    var message = Element.of("message").with("from", Jid.lid("1")).with("t", 1_700_000_000);
+    var longest = (Stanza.Message) Stanza.of(message.with("id", "A".repeat(255)));
+    assertThat(longest.id()).hasSize(255);
+    assertThatThrownBy(() -> Stanza.of(message.with("id", "A".repeat(256))))
+        .isInstanceOf(MalformedStanza.class)
+        .hasMessage("<message> has an id of 256 signs");
+  }
+
+  @Test
   @DisplayName("Order goes by user, server, device, and agrees with equality")
   void order() {
     var ordered =

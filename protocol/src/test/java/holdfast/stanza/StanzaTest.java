@@ -91,15 +91,6 @@ class StanzaTest {
   }
 
   @Test
-  @DisplayName("R31: a message's id is never longer than a store's key may be")
-  void boundsIds() {
-    assertThat(read(Stanza.Message.class, MESSAGE.with("id", "A".repeat(255))).id()).hasSize(255);
-    assertThatThrownBy(() -> Stanza.of(MESSAGE.with("id", "A".repeat(256))))
-        .isInstanceOf(MalformedStanza.class)
-        .hasMessage("<message> has an id of 256 signs");
-  }
-
-  @Test
   @DisplayName("In a group the sender is the participant, and the sender key is opened first")
   void groupMessage() {
     var stanza =
