@@ -55,6 +55,7 @@ public final class Gateway implements AutoCloseable {
   /// `evicted`: what to do when another gateway has taken the database over. Every socket is closed
   /// by then, and nothing can be written.
   public static Gateway start(Settings settings, Runnable evicted) {
+    Targets.prepare();
     return new Gateway(settings, evicted);
   }
 

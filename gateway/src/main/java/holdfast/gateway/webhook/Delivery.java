@@ -42,15 +42,18 @@ final class Delivery implements AutoCloseable {
   }
 
   Tried attempt(Webhook webhook, EventLog.Entry event, boolean again) throws InterruptedException {
-    var url = URI.create(webhook.config().url());
-    var refusal = targets.refusal(url);
-    if (refusal.isPresent()) {
-      return new Tried(
-          new Answer.Failed("the address " + refusal.get()), Optional.empty(), Duration.ZERO);
-    }
+    return switch (targets.way(URI.create(webhook.config().url()))) {
+      case Targets.Way.To to -> attempt(to, webhook, event, again);
+      case Targets.Way.Nowhere(var why) ->
+          new Tried(new Answer.Failed(why), Optional.empty(), Duration.ZERO);
+    };
+  }
+
+  private Tried attempt(Targets.Way.To to, Webhook webhook, EventLog.Entry event, boolean again)
+      throws InterruptedException {
     long began = System.nanoTime();
     var status = new AtomicInteger();
-    var failure = exchange(request(url, webhook, event, again), status, webhook.config().timeout());
+    var failure = exchange(request(to, webhook, event, again), status, webhook.config().timeout());
     var took = Duration.ofNanos(System.nanoTime() - began);
     int seen = status.get();
     return seen > 0
@@ -81,14 +84,15 @@ final class Delivery implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(URI url, Webhook webhook, EventLog.Entry event, boolean again) {
+  private HttpRequest request(
+      Targets.Way.To to, Webhook webhook, EventLog.Entry event, boolean again) {
     var config = webhook.config();
     var now = clock.instant();
     var body = Format.of(webhook).body(event).getBytes(StandardCharsets.UTF_8);
     var request =
-        HttpRequest.newBuilder(url)
+        HttpRequest.newBuilder(to.url())
             .version(
-                url.getScheme().equals("https")
+                to.url().getScheme().equals("https")
                     ? HttpClient.Version.HTTP_2
                     : HttpClient.Version.HTTP_1_1)
             .header("Content-Type", "application/json")
@@ -97,6 +101,7 @@ final class Delivery implements AutoCloseable {
             .header("X-Holdfast-Webhook", webhook.id())
             .header("X-Holdfast-Signature", Signature.of(config.secrets().valid(now), now, body));
     config.headers().forEach(request::header);
+    to.host().ifPresent(host -> request.header("Host", host));
     if (again) {
       request.header("X-Holdfast-Redelivery", "true");
     }

@@ -5,14 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import holdfast.gateway.store.EventFilter;
+import holdfast.gateway.store.Webhook;
 import holdfast.gateway.webhook.Signature;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
@@ -148,6 +152,33 @@ class WebhooksTest {
         .isTrue();
     assertThat(api.get(WEBHOOK).code()).isEqualTo("no_webhook");
     assertThat(api.delete(WEBHOOK).status()).isEqualTo(404);
+  }
+
+  @Test
+  @DisplayName("A private address that is known all the same is brought nothing, and told why")
+  void bringsNothingToPrivateTargets() {
+    api.close();
+    api = new Running(temp.resolve("strict"), false);
+    api.put("/v1/tenants/shop", "{}");
+    var config =
+        new Webhook.Config(
+            url(),
+            EventFilter.ALL,
+            Webhook.Secrets.of("secret"),
+            Map.of(),
+            Duration.ofSeconds(5),
+            false,
+            false,
+            Webhook.Config.HOLDFAST);
+    api.database.webhooks().add("shop", "w1", config, 1);
+    var path = "/v1/tenants/shop/webhooks/w1";
+    api.put(path, "{\"paused\":false}"); // somebody is told that it is there
+    api.happens("shop", "first");
+
+    await().until(() -> !api.get(path + "/deliveries").json().at("/deliveries/0").isMissingNode());
+    assertThat(api.get(path + "/deliveries").json().at("/deliveries/0/error").asText())
+        .startsWith("the address is on a private address");
+    assertThat(asked).hasValue(0);
   }
 
   @Test
