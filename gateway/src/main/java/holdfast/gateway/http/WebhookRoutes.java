@@ -228,6 +228,7 @@ final class WebhookRoutes {
     view.put("disabledReason", progress.disabled());
     view.put("oldSecretUntil", config.secrets().oldUntil().filter(this::isAhead));
     view.put("cursor", progress.cursor());
+    view.put("oldest", log.oldest(webhook.tenant()));
     view.put("behind", Math.max(0, log.newest(webhook.tenant()) - progress.cursor()));
     view.put("attempts", progress.tries().all());
     view.put("failingSince", progress.failingSince());

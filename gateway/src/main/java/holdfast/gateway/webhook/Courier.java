@@ -134,18 +134,23 @@ final class Courier {
             .orElse(webhook.progress());
     long last = replay.map(Replay::to).orElse(Long.MAX_VALUE);
     var events = rounds.log().between(webhook.tenant(), begin.cursor(), last, EVENTS_AT_ONCE);
+    tellOfLost(webhook, begin.cursor(), events.isEmpty() ? last : events.getFirst().seq() - 1);
     if (events.isEmpty()) {
       replay.ifPresent(over -> keep(webhook, begin.at(last, Tries.NONE), replay, List.of()));
       return Left.NOTHING;
     }
-    if (replay.isEmpty() && events.getFirst().seq() > begin.cursor() + 1) {
+    return deliver(webhook, replay, begin, events);
+  }
+
+  /// What is gone from the log between two of its events.
+  private void tellOfLost(Webhook webhook, long after, long until) {
+    if (until > after && until < Long.MAX_VALUE) {
       log.warn(
           "webhooks: {} of {} had fallen behind what the log keeps: {} events are lost to it",
           id,
           webhook.tenant(),
-          events.getFirst().seq() - begin.cursor() - 1);
+          until - after);
     }
-    return deliver(webhook, replay, begin, events);
   }
 
   private Left deliver(

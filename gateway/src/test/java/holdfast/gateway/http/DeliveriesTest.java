@@ -3,7 +3,11 @@ package holdfast.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import holdfast.gateway.store.Retention;
 import holdfast.gateway.webhook.Signature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// Webhooks in trouble and out of it again, on a clock that is moved by hand.
 @Timeout(60)
@@ -277,6 +282,38 @@ class DeliveriesTest {
     assertThat(receiver.requests)
         .allMatch(request -> request.header("X-Holdfast-Redelivery").equals("true"));
     assertThat(view(webhook).get("cursor").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName(
+      "What the log has dropped is lost to a paused webhook and to a replay: both are told")
+  void tellsOfLost() {
+    var webhook = add(receiver, ",\"paused\":true");
+    api.happens("shop", "starting", "verifying", "connected", "stopped");
+    assertThat(view(webhook).get("oldest").asInt()).isEqualTo(1);
+    replay(webhook, "{\"after\":0,\"until\":2}", 2);
+    var rules = new Retention.Rules(Duration.ofDays(30), 1, Duration.ofDays(30));
+    await().until(() -> !api.database.retention().trim(rules, clock.instant()));
+    assertThat(view(webhook).get("oldest").asInt()).isEqualTo(4);
+    assertThat(view(webhook).get("cursor").asInt()).isZero();
+
+    var lines = new ListAppender<ILoggingEvent>();
+    var logger = (Logger) LoggerFactory.getLogger("holdfast.gateway.webhook");
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      api.put(path(webhook), "{\"paused\":false}");
+      await().until(() -> view(webhook).get("replays").asInt() == 0);
+      assertThat(receiver.taken()).containsExactly("session.stopped");
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> line.contains("are lost to it"))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("3 events"),
+            line -> assertThat(line).contains("2 events"));
   }
 
   private void replay(JsonNode webhook, String body, int events) {
