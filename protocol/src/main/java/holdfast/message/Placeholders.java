@@ -275,6 +275,9 @@ public final class Placeholders {
     }
     var letter = Letter.of(context, asked.get());
     context.draft().missed(missed.stream().filter(it -> !it.equals(asked.get())).toList());
+    if (context.draft().seen(letter.chat(), letter.sender().bare(), letter.id())) {
+      return;
+    }
     response.getPeerDataOperationResultList().stream()
         .flatMap(result -> content(result, letter.id()))
         .flatMap(message -> Reading.of(message).stream())
