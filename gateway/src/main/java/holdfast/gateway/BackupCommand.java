@@ -13,7 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `holdfast backup FILE`, also while the gateway runs, and `holdfast restore FILE`.
+/// `holdfast backup FILE`, also while the gateway runs, and `holdfast restore FILE`. Without a file
+/// `restore` makes safe what was brought back by other means, or by one that was cut off.
 final class BackupCommand {
   static final String BACKUP = "backup";
   static final String RESTORE = "restore";
@@ -40,7 +41,7 @@ final class BackupCommand {
 
   static void describeRestore(CommandSpec command) {
     command.addPositional(
-        Main.word("FILE", "0", "a backup; absent when the database was restored by other means"));
+        Main.word("FILE", "0", "a backup; absent when the database is there already"));
   }
 
   int perform(ParseResult command) {
@@ -78,10 +79,17 @@ final class BackupCommand {
     try (var folder = DataFolder.open(keep.data())) {
       if (!file.isEmpty()) {
         new Backup(Path.of(file)).bringBack(folder, keep.masterKey());
+      } else if (keep.database().isEmpty() && !Files.isRegularFile(folder.database())) {
+        throw new StoreRefused("there is no store in " + folder + ": name a FILE");
       }
       try (var database = Database.open(folder, keep.database(), keep.masterKey())) {
-        int links = new Restored(database.tenants(), database.sessions()).settle();
-        out.printf("restored: %d links, which begin new ratchets with everybody%n", links);
+        var settled =
+            new Restored(database.tenants(), database.sessions(), database.facts()).settle();
+        out.printf(
+            "restored: %d links, which begin new ratchets with everybody%n", settled.links());
+        if (settled.damaged() > 0) {
+          out.printf("of %d tenants something can't be read, and isn't used%n", settled.damaged());
+        }
         return 0;
       }
     }

@@ -46,6 +46,7 @@ final class Doctor {
     try (var folder = DataFolder.open(data);
         var database =
             Database.open(folder, settings.keep().database(), settings.keep().masterKey())) {
+      database.facts().refuseUnlessSettled();
       say(
           true,
           "store",

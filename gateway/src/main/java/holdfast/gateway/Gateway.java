@@ -74,6 +74,7 @@ public final class Gateway implements AutoCloseable {
     var folder = owned(DataFolder.open(settings.keep().data()), DataFolder::close);
     var keep = settings.keep();
     var database = owned(Database.open(folder, keep.database(), keep.masterKey()), Database::close);
+    database.facts().refuseUnlessSettled();
     pinRoot(database, folder);
     var revision = revision(database);
     var metrics = owned(new Metrics(clock), Metrics::close);

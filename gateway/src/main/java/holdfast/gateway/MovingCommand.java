@@ -67,6 +67,7 @@ final class MovingCommand {
     try (var held = hold(command);
         var database =
             Database.open(held, settings.keep().database(), settings.keep().masterKey())) {
+      database.facts().refuseUnlessSettled();
       var moving = new Moving(database.tenants(), database.sessions(), clock);
       if (command.commandSpec().name().equals(EXPORT)) {
         return give(moving, database, tenant, Path.of(folder));

@@ -7,8 +7,11 @@ import holdfast.gateway.store.Backup;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
 import holdfast.gateway.store.MasterKey;
+import holdfast.gateway.store.StoreRefused;
+import holdfast.signal.Ratchet;
 import holdfast.stanza.Jid;
 import holdfast.store.Cache;
+import holdfast.store.Control;
 import holdfast.store.Draft;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +19,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -85,6 +90,10 @@ class BackupCommandTest {
     assertThat(run("backup", backup().toString())).isEqualTo(Main.STORE_REFUSED);
     assertThat(complained()).contains("exists already");
     assertThat(run("backup")).isEqualTo(Main.BAD_SETTINGS);
+    Files.createFile(temp.resolve("other.key"));
+    assertThat(run("backup", temp.resolve("other").toString(), "--with-key"))
+        .isEqualTo(Main.STORE_REFUSED);
+    assertThat(Files.exists(temp.resolve("other"))).as("complete or not at all").isFalse();
     assertThat(run("backup", backup() + "2", "--data", temp.resolve("none").toString()))
         .isEqualTo(Main.STORE_REFUSED);
   }
@@ -113,6 +122,119 @@ class BackupCommandTest {
     assertThat(run("restore", backup().toString(), "--data", restored.toString()))
         .isEqualTo(Main.STORE_REFUSED);
     assertThat(complained()).contains("move it away first");
+  }
+
+  @Test
+  @DisplayName(
+      "R22 A restore that failed is finished first: until then nothing starts on the store")
+  void finishesWhatFailed() throws IOException {
+    assertThat(run("backup", backup().toString())).isZero();
+    var former = Files.readString(data().resolve("master.key"));
+    assertThat(run("key", "rotate-master")).isZero();
+    var key = Files.createDirectory(temp.resolve("restored")).resolve("master.key");
+    Files.copy(data().resolve("master.key"), key);
+    environment.put("HOLDFAST_DATA", temp.resolve("restored").toString());
+    assertThat(run("restore", backup().toString())).isEqualTo(Main.STORE_REFUSED);
+    assertThat(complained()).contains("master key isn't the one");
+
+    Files.writeString(key, former);
+    refusesToStart();
+    assertThat(run("export-baileys", "shop", temp.resolve("out").toString()))
+        .isEqualTo(Main.STORE_REFUSED);
+    assertThat(run("doctor")).isEqualTo(Main.FAILED);
+
+    assertThat(run("restore")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("restored: 1 links");
+    try (var gateway = Gateway.start(Settings.of(environment))) {
+      assertThat(gateway.url()).isNotEmpty();
+    }
+  }
+
+  private void refusesToStart() {
+    assertThatThrownBy(() -> Gateway.start(Settings.of(environment)))
+        .isInstanceOf(StoreRefused.class)
+        .hasMessageContaining("run `./holdfast restore` without a file");
+  }
+
+  @Test
+  @DisplayName("R22 A backup that was put into its place by hand isn't started on either")
+  void refusesACopy() throws IOException {
+    assertThat(run("backup", backup().toString(), "--with-key")).isZero();
+    var restored = Files.createDirectory(temp.resolve("restored"));
+    Files.copy(backup(), restored.resolve("holdfast.db"));
+    Files.copy(temp.resolve("backup.key"), restored.resolve("master.key"));
+    environment.put("HOLDFAST_DATA", restored.toString());
+    refusesToStart();
+    assertThat(run("restore")).isZero();
+
+    environment.put("HOLDFAST_DATA", temp.resolve("none").toString());
+    assertThat(run("restore")).isEqualTo(Main.STORE_REFUSED);
+    assertThat(complained()).contains("there is no store");
+  }
+
+  @Test
+  @DisplayName("R22, R27 A link that a relink had put aside is made safe as well")
+  void settlesWhatIsAside() {
+    try (var folder = DataFolder.open(data());
+        var database = Database.open(folder, Optional.empty())) {
+      var draft = draft(database);
+      var link = draft.control();
+      draft.linkMade(draft.credentials().orElseThrow());
+      draft.control(
+          new Control(
+              false,
+              "stopped",
+              link.generation(),
+              Optional.empty(),
+              link.account(),
+              link.conflicts(),
+              link.lastDisconnect()));
+      database.sessions().commit(draft.batch("shop", 1_000));
+    }
+    assertThat(run("backup", backup().toString(), "--with-key")).isZero();
+    var restored = temp.resolve("restored");
+    assertThat(run("restore", backup().toString(), "--data", restored.toString())).isZero();
+
+    try (var folder = DataFolder.open(restored);
+        var database = Database.open(folder, Optional.empty())) {
+      var draft = draft(database);
+      var own = draft.control().former().orElseThrow().lid();
+      assertThat(draft.devicesWithRatchet(BOB)).isEmpty();
+      draft.bringLinkBack();
+      assertThat(draft.devicesWithRatchet(BOB)).hasSize(2);
+      assertThat(draft.ratchet(BOB).isOpen()).isFalse();
+      assertThat(draft.groupsKeyedBy(own)).isEmpty();
+      assertThat(draft.preKeyBook().nextId()).isEqualTo(100_813);
+    }
+  }
+
+  @Test
+  @DisplayName("R22 What is damaged in a backup isn't sent with, and holds up no other tenant")
+  void settlesBesideDamage() throws SQLException {
+    assertThat(run("import-baileys", "inn", ANN.toString())).isZero();
+    assertThat(run("import-baileys", "zoo", ANN.toString())).isZero();
+    assertThat(run("backup", backup().toString(), "--with-key")).isZero();
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + backup());
+        var sql = connection.createStatement()) {
+      sql.executeUpdate(
+          "UPDATE record SET value = x'00' WHERE kind = 'ratchet' AND key = '%s' AND tenant ="
+                  .formatted(BOB)
+              + " (SELECT number FROM tenant WHERE id = 'shop')");
+      sql.executeUpdate("UPDATE tenant SET key = x'00' WHERE id = 'inn'");
+    }
+    var restored = temp.resolve("restored");
+    assertThat(run("restore", backup().toString(), "--data", restored.toString())).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("restored: 3 links", "of 2 tenants something can't be read");
+    try (var folder = DataFolder.open(restored);
+        var database = Database.open(folder, Optional.empty())) {
+      assertThat(draft(database).ratchet(BOB)).isEqualTo(Ratchet.NONE);
+      assertThat(draft(database).preKeyBook().nextId()).isEqualTo(100_813);
+      var zoo = new Draft(database.sessions().records("zoo"), new Cache(10));
+      assertThat(zoo.ratchet(BOB).isOpen()).isFalse();
+      assertThat(zoo.ratchet(BOB)).isNotEqualTo(Ratchet.NONE);
+    }
   }
 
   @Test

@@ -94,6 +94,12 @@ public final class Draft {
     links.forgetAside();
   }
 
+  /// Makes the link safe, and the one aside, where they are an older copy of themselves: nothing is
+  /// sent with a key that may have been used since. Returns whether all of them could be read.
+  public boolean retireLinks() {
+    return new Retirement(view).run(control());
+  }
+
   public Optional<byte[]> routing() {
     return view.get(Table.ROUTING, Table.ONLY);
   }

@@ -101,17 +101,22 @@ public final class Table<T> {
           NEW_CHATS_LOCK,
           ROUTING);
 
+  static final Table<PreKeyBook> PREKEY_BOOK_ASIDE = PREKEY_BOOK.aside();
+  static final Table<Ratchet> RATCHET_ASIDE = RATCHET.aside();
+  static final Table<SenderKey> SENDER_KEY_ASIDE = SENDER_KEY.aside();
+  static final Table<Long> SENDER_KEY_SHARE_ASIDE = SENDER_KEY_SHARE.aside();
+
   /// What a link needs to go on where it stood, once a relink that has failed is undone (R27). The
   /// rest is asked for again.
   static final List<Shelf<?>> SHELVES =
       List.of(
           new Shelf<>(CREDENTIALS, CREDENTIALS_ASIDE),
-          Shelf.of(PREKEY_BOOK),
+          new Shelf<>(PREKEY_BOOK, PREKEY_BOOK_ASIDE),
           Shelf.of(PREKEY),
-          Shelf.of(RATCHET),
+          new Shelf<>(RATCHET, RATCHET_ASIDE),
           Shelf.of(IDENTITY),
-          Shelf.of(SENDER_KEY),
-          Shelf.of(SENDER_KEY_SHARE),
+          new Shelf<>(SENDER_KEY, SENDER_KEY_ASIDE),
+          new Shelf<>(SENDER_KEY_SHARE, SENDER_KEY_SHARE_ASIDE),
           Shelf.of(MISSED),
           Shelf.of(TRUSTED_TOKEN),
           Shelf.of(APP_STATE_KEY));

@@ -15,6 +15,9 @@ import java.util.Optional;
 ///
 /// Secrets in it are sealed as they are in the store. The master key isn't in it: whoever finds
 /// the one without the other has no credentials. It may be laid beside it, when that is asked for.
+///
+/// It bears the note that it isn't settled ([Facts]), so that no gateway starts on it before what
+/// it holds was made safe, however far bringing it back has come.
 public final class Backup {
   private static final String TABLES =
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('tenant', 'record')";
@@ -41,17 +44,28 @@ public final class Backup {
           "there is no key file in " + folder + ": the master key was given as a setting");
     }
     refuseIfThere(file);
+    if (withKey) {
+      refuseIfThere(key());
+    }
     var part = make(file.resolveSibling(file.getFileName() + ".part"));
     try (var sql = new SqliteEngine(folder.database()).copying()) {
       sql.run("VACUUM INTO ?", part.toString());
+      unsettle(part);
     } catch (SQLException e) {
       Files.deleteIfExists(part);
       throw new StoreRefused("the store can't be copied: " + e.getMessage(), e);
     }
-    keep(part, file);
     if (withKey) {
-      refuseIfThere(key());
-      Files.write(make(key()), Files.readAllBytes(folder.masterKey()));
+      write(key(), Files.readAllBytes(folder.masterKey()));
+    }
+    keep(part, file);
+  }
+
+  /// Without a write-ahead log beside it: the copy is this one file.
+  private static void unsettle(Path copy) throws SQLException {
+    try (var sql = new SqliteEngine(copy).copying()) {
+      sql.first("PRAGMA journal_mode = DELETE", row -> row.getString(1));
+      Facts.unsettle(sql);
     }
   }
 
@@ -76,9 +90,17 @@ public final class Backup {
               + ", or give it as a setting");
     }
     var part = make(target.resolveSibling(target.getFileName() + ".part"));
-    Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+    try (var out = Files.newOutputStream(part)) {
+      Files.copy(file, out); // as a file it would be open to whoever may read the backup
+    }
+    try {
+      unsettle(part);
+    } catch (SQLException e) {
+      Files.deleteIfExists(part);
+      throw new StoreRefused("the backup can't be brought back: " + e.getMessage(), e);
+    }
     if (bringsKey) {
-      Files.write(make(folder.masterKey()), Files.readAllBytes(key()));
+      write(folder.masterKey(), Files.readAllBytes(key()));
     }
     keep(part, target);
   }
@@ -113,6 +135,12 @@ public final class Backup {
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     return Files.createFile(path);
+  }
+
+  private static void write(Path name, byte[] content) throws IOException {
+    var part = make(name.resolveSibling(name.getFileName() + ".part"));
+    Files.write(part, content);
+    keep(part, name);
   }
 
   /// Under its name stands only what has reached the disk.

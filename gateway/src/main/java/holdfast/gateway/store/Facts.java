@@ -1,5 +1,6 @@
 package holdfast.gateway.store;
 
+import java.sql.SQLException;
 import java.util.Optional;
 
 /// What belongs to the store as a whole, by name.
@@ -7,6 +8,9 @@ public final class Facts {
   private static final String PUT =
       "INSERT INTO fact (name, value) VALUES (?, ?)"
           + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+  private static final String UNSETTLED = "unsettled";
+  private static final String YES = "yes";
 
   private final Readers readers;
   private final Committer committer;
@@ -23,6 +27,26 @@ public final class Facts {
 
   public void put(String name, String value) {
     committer.run(sql -> sql.run(PUT, name, value));
+  }
+
+  /// Whether what was brought back may be used. Until it has been made safe its old ratchets would
+  /// be sent with.
+  public void settled(boolean settled) {
+    put(UNSETTLED, settled ? "no" : YES);
+  }
+
+  /// Notes it in a copy that isn't open as a store yet.
+  static void unsettle(Statements sql) throws SQLException {
+    sql.run(PUT, UNSETTLED, YES);
+  }
+
+  /// @throws StoreRefused when the store was brought back and hasn't been made safe since
+  public void refuseUnlessSettled() {
+    if (find(UNSETTLED).equals(Optional.of(YES))) {
+      throw new StoreRefused(
+          "the store was brought back and would send with keys that were used since:"
+              + " run `./holdfast restore` without a file");
+    }
   }
 
   /// Holds the store to the first value that a fact ever had.
