@@ -47,7 +47,8 @@ final class ErrorsPage {
       case CANNOT_SEND -> "See `reason` and the status: a person must start or link it anew.";
       case TOO_MANY_WEBHOOKS -> "Remove one that isn't needed any more.";
       case TOO_MANY_REPLAYS -> "Let those that wait be delivered first.";
-      case EVENTS_GONE -> "Go on from `oldest`, and look after what was missed.";
+      case EVENTS_GONE ->
+          "Begin again with `after=0` or at `oldest`, and look after what was missed.";
       case TOO_LATE -> "See its state: it is on its way, or at an end.";
       case TOO_LARGE -> "Send less.";
       case UNSUPPORTED_MEDIA_TYPE -> "Set `Content-Type: application/json`.";
@@ -58,6 +59,7 @@ final class ErrorsPage {
           "Write to those who have written first, or wait: `newChatsLockedUntil` in the status.";
       case PACED -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
       case TOO_MANY_STREAMS -> "Close one, or pull the events.";
+      case TOO_MANY_MOVES -> "Try again after `retryAfter` seconds: links move one at a time.";
       case INTERNAL -> "Look into the gateway's log, and report it.";
       case START_FAILED -> "See `reason` and `disconnectCode`; the status says what comes next.";
       case START_IN_PROGRESS_FAILED -> "As for `start_failed`: somebody else's start was joined.";

@@ -6,12 +6,14 @@ import holdfast.gateway.moving.UnfitState;
 import holdfast.gateway.session.TenantSession;
 import holdfast.session.Input;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /// Links that come from Baileys and go back to it, as zips of its auth folder (R26).
 ///
@@ -23,8 +25,14 @@ final class MovingRoutes {
   private static final String ZIP = "application/zip";
   private static final int OK = 200;
 
+  /// Minutes on a slow line, where the zips of most links take seconds.
+  private static final Duration LONGEST_UPLOAD = Duration.ofMinutes(2);
+
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
   private final Tenancy tenancy;
   private final Moving moving;
+  private final Semaphore turn = new Semaphore(1);
 
   MovingRoutes(Tenancy tenancy, Moving moving) {
     this.tenancy = tenancy;
@@ -33,8 +41,23 @@ final class MovingRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.tenant("POST", "/v1/tenants/{tenant}/import", this::take),
-        Route.tenant("GET", "/v1/tenants/{tenant}/export", this::give));
+        Route.tenant("POST", "/v1/tenants/{tenant}/import", alone(this::take)),
+        Route.tenant("GET", "/v1/tenants/{tenant}/export", alone(this::give)));
+  }
+
+  /// One of all tenants at a time: a link that moves is in memory as a whole. It also keeps an
+  /// import from changing what an export reads.
+  private Handler alone(Handler move) {
+    return request -> {
+      if (!turn.tryAcquire()) {
+        throw Refusal.of(Problem.TOO_MANY_MOVES).retryAfter(PAUSE);
+      }
+      try {
+        move.handle(request);
+      } finally {
+        turn.release();
+      }
+    };
   }
 
   private void take(Context request) throws IOException {
@@ -43,7 +66,8 @@ final class MovingRoutes {
     var session = tenancy.session(id);
     refuseUnlessAllowed(session, replace);
     try {
-      var read = moving.read(AuthFiles.ofZip(request.bodyInputStream()));
+      var read =
+          moving.read(AuthFiles.ofZip(new Upload(request.bodyInputStream(), LONGEST_UPLOAD)));
       if (!isAtRest(session)) {
         Tenancy.ask(session, Input.Stop::new, FAREWELL);
       }
@@ -55,6 +79,14 @@ final class MovingRoutes {
       throw unfit(e);
     } catch (Moving.Linked _) {
       throw linked();
+    }
+  }
+
+  /// Whoever starts a tenant while it is read gets an export that is old already.
+  private void refuseUnlessRested(String tenant, long generation) {
+    var after = tenancy.session(tenant).status();
+    if (!AT_REST.contains(after.state()) || after.generation() != generation) {
+      throw Refusal.of(Problem.TENANT_RUNNING, "it was started meanwhile: stop it and try again");
     }
   }
 
@@ -107,11 +139,13 @@ final class MovingRoutes {
 
   private void give(Context request) {
     var id = tenancy.tenant(request).id();
-    if (!isAtRest(tenancy.session(id))) {
+    var before = tenancy.session(id).status();
+    if (!AT_REST.contains(before.state())) {
       throw Refusal.of(Problem.TENANT_RUNNING, "stop the tenant first: its ratchets still move");
     }
     try {
       var zip = moving.exportOf(id).zip();
+      refuseUnlessRested(id, before.generation());
       request
           .header("Cache-Control", "no-store")
           .header("Content-Disposition", "attachment; filename=\"auth-" + id + ".zip\"")

@@ -13,19 +13,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /// The files of one auth state, by name: as a folder holds them, or a zip of that folder.
 ///
-/// Whatever brings more than the limits is refused before it is read to its end.
+/// Whatever brings more than the limits is refused before it is read to its end. Only files of
+/// the kinds that are taken along are kept.
 public record AuthFiles(SortedMap<String, byte[]> files) {
-  /// A link of ten years and thousands of contacts has fewer.
-  static final int MOST_FILES = 100_000;
+  /// `files`: of a link of ten years and thousands of contacts there are fewer. `bytesEach`: of
+  /// those that are kept; what a file holds takes up to thirty times as much while it is read.
+  private record Limits(int files, long bytes, int bytesEach) {
+    /// In a process that does nothing else.
+    static final Limits OF_A_FOLDER = new Limits(100_000, 256L << 20, 16 << 20);
 
-  static final long MOST_BYTES = 256L << 20;
-  static final int MOST_BYTES_EACH = 16 << 20;
+    /// In one that must go on serving others.
+    static final Limits OF_A_ZIP = new Limits(100_000, 64L << 20, 1 << 20);
+  }
 
   private static final String CREDS = "creds.json";
   private static final String ENDING = ".json";
@@ -41,10 +47,10 @@ public record AuthFiles(SortedMap<String, byte[]> files) {
     if (!Files.isDirectory(folder)) {
       throw new UnfitState("there is no folder " + folder);
     }
-    var taken = new Taken();
+    var taken = new Taken(Limits.OF_A_FOLDER);
     try (var entries = Files.newDirectoryStream(folder, "*" + ENDING)) {
       for (var entry : entries) {
-        if (Files.isRegularFile(entry)) {
+        if (isWanted(name(entry)) && Files.isRegularFile(entry)) {
           try (var in = Files.newInputStream(entry)) {
             taken.add(name(entry), in);
           }
@@ -58,15 +64,21 @@ public record AuthFiles(SortedMap<String, byte[]> files) {
     return String.valueOf(file.getFileName());
   }
 
+  /// What WhatsApp is asked for anyway isn't taken along.
+  private static boolean isWanted(String file) {
+    return file.endsWith(ENDING) && (file.equals(CREDS) || !kindOf(file).isEmpty());
+  }
+
   /// The files of a zip. They may lie in one folder, as when the folder itself was packed.
   ///
   /// @throws UnfitState when it isn't an auth state, or names a place outside itself
   public static AuthFiles ofZip(InputStream in) throws IOException {
-    var taken = new Taken();
+    var taken = new Taken(Limits.OF_A_ZIP);
     var folder = Optional.<String>empty();
     try (var zip = new ZipInputStream(in)) {
       for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         var path = checked(entry.getName());
+        taken.count(path.length());
         if (entry.isDirectory() || isOfNoUse(path)) {
           taken.skip(zip);
           continue;
@@ -101,36 +113,52 @@ public record AuthFiles(SortedMap<String, byte[]> files) {
     return path;
   }
 
-  /// What a Mac adds beside each file, and what isn't JSON.
+  /// Also what a Mac adds beside each file.
   private static boolean isOfNoUse(String path) {
-    return path.startsWith("__MACOSX/") || !path.endsWith(ENDING);
+    return path.startsWith("__MACOSX/") || !isWanted(path.substring(path.lastIndexOf('/') + 1));
   }
 
   /// What has been taken so far, within the limits.
   private static final class Taken {
+    private static final int CHUNK = 8_192;
+
+    private final Limits limits;
     private final SortedMap<String, byte[]> files = new TreeMap<>();
     private long bytes;
     private int seen;
 
+    Taken(Limits limits) {
+      this.limits = limits;
+    }
+
     void add(String name, InputStream in) throws IOException {
-      files.put(name, next(in));
+      var content = in.readNBytes(limits.bytesEach() + 1);
+      refuseIf(content.length > limits.bytesEach() || ++seen > limits.files());
+      count(content.length);
+      files.put(name, content);
     }
 
     /// What isn't wanted is unpacked all the same, so it counts.
     void skip(InputStream in) throws IOException {
-      next(in);
+      refuseIf(++seen > limits.files());
+      var chunk = new byte[CHUNK];
+      for (int read = CHUNK; read == CHUNK; ) {
+        read = in.readNBytes(chunk, 0, CHUNK);
+        count(read);
+      }
     }
 
-    private byte[] next(InputStream in) throws IOException {
-      var content = in.readNBytes(MOST_BYTES_EACH + 1);
-      bytes += content.length;
-      seen++;
-      if (content.length > MOST_BYTES_EACH || bytes > MOST_BYTES || seen > MOST_FILES) {
+    void count(int more) {
+      bytes += more;
+      refuseIf(bytes > limits.bytes());
+    }
+
+    private void refuseIf(boolean tooMuch) {
+      if (tooMuch) {
         throw new UnfitState(
             "too large: at most %d files, %d MiB in all and %d MiB each"
-                .formatted(MOST_FILES, MOST_BYTES >> 20, MOST_BYTES_EACH >> 20));
+                .formatted(limits.files(), limits.bytes() >> 20, limits.bytesEach() >> 20));
       }
-      return content;
     }
 
     boolean isEmpty() {
@@ -154,18 +182,18 @@ public record AuthFiles(SortedMap<String, byte[]> files) {
         .orElseThrow(() -> new UnfitState("there is no " + name + " in it"));
   }
 
-  /// Files of one kind, by what their names say behind it: Baileys writes `/` as `__` and `:` as
-  /// `-`. A kind whose name begins with that of another is no such kind.
-  SortedMap<String, Fields> ofKind(String kind) {
-    var found = new TreeMap<String, Fields>();
-    files.forEach(
-        (file, content) -> {
-          if (file.startsWith(kind + "-") && kindOf(file).equals(kind)) {
-            var id = file.substring(kind.length() + 1, file.length() - ENDING.length());
-            found.put(id, Fields.of(file, content));
-          }
-        });
-    return found;
+  /// Hands over the files of one kind, each read and let go of before the next: parsed they are
+  /// many times as large. First what their names say behind the kind, in that order: Baileys
+  /// writes `/` as `__` and `:` as `-`. A kind whose name begins with that of another is no such
+  /// kind.
+  void eachOfKind(String kind, BiConsumer<String, Fields> reader) {
+    var names = new TreeMap<String, String>();
+    for (var file : files.keySet()) {
+      if (kindOf(file).equals(kind)) {
+        names.put(file.substring(kind.length() + 1, file.length() - ENDING.length()), file);
+      }
+    }
+    names.forEach((id, file) -> reader.accept(id, Fields.of(file, content(file))));
   }
 
   private static String kindOf(String file) {

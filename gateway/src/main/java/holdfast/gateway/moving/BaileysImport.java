@@ -2,7 +2,6 @@ package holdfast.gateway.moving;
 
 import com.google.protobuf.ByteString;
 import holdfast.crypto.Forged;
-import holdfast.crypto.KeyPair;
 import holdfast.proto.Message;
 import holdfast.proto.SenderKeyStateRecord;
 import holdfast.signal.PreKey;
@@ -53,18 +52,17 @@ public final class BaileysImport {
     var peers = new Peers(creds.account(), files);
     var read = new BaileysImport(creds, peers);
     read.readSessions(files);
-    files.ofKind(Kind.PRE_KEY).forEach(read::readPreKey);
-    files.ofKind(Kind.IDENTITY).forEach(read::readIdentity);
+    files.eachOfKind(Kind.PRE_KEY, read::readPreKey);
+    files.eachOfKind(Kind.IDENTITY, read::readIdentity);
     read.readSenderKeys(files);
-    files.ofKind(Kind.SENDER_KEY_MEMORY).forEach(read::readHolders);
-    files.ofKind(Kind.TOKEN).forEach(read::readToken);
-    files.ofKind(Kind.APP_STATE_KEY).forEach(read::readAppStateKey);
+    files.eachOfKind(Kind.SENDER_KEY_MEMORY, read::readHolders);
+    files.eachOfKind(Kind.TOKEN, read::readToken);
+    files.eachOfKind(Kind.APP_STATE_KEY, read::readAppStateKey);
     return read;
   }
 
   private void readPreKey(String id, Fields file) {
-    var pair = KeyPair.of(file.at("private").key(), file.at("public").key());
-    preKeys.add(new PreKey(number(id, file), pair));
+    preKeys.add(new PreKey(number(id, file), CredsFile.pair(file)));
   }
 
   private static int number(String id, Fields file) {
@@ -81,13 +79,12 @@ public final class BaileysImport {
 
   private void readSessions(AuthFiles files) {
     var named = new LinkedHashMap<Jid, List<SessionFile.Kept>>();
-    files
-        .ofKind(Kind.SESSION)
-        .forEach(
-            (name, file) -> {
-              var device = peers.device(name).orElseThrow(() -> file.unfit("names no device"));
-              named.computeIfAbsent(device, _ -> new ArrayList<>()).addAll(SessionFile.read(file));
-            });
+    files.eachOfKind(
+        Kind.SESSION,
+        (name, file) -> {
+          var device = peers.device(name).orElseThrow(() -> file.unfit("names no device"));
+          named.computeIfAbsent(device, _ -> new ArrayList<>()).addAll(SessionFile.read(file));
+        });
     peers.learn(named);
     var known = new LinkedHashMap<Jid, List<SessionFile.Kept>>();
     named.forEach(
@@ -110,13 +107,12 @@ public final class BaileysImport {
 
   private void readSenderKeys(AuthFiles files) {
     var found = new LinkedHashMap<SenderName, List<SenderKeyStateRecord>>();
-    files
-        .ofKind(Kind.SENDER_KEY)
-        .forEach(
-            (id, file) ->
-                found
-                    .computeIfAbsent(senderName(id, file), _ -> new ArrayList<>())
-                    .addAll(SenderKeyFile.read(file)));
+    files.eachOfKind(
+        Kind.SENDER_KEY,
+        (id, file) ->
+            found
+                .computeIfAbsent(senderName(id, file), _ -> new ArrayList<>())
+                .addAll(SenderKeyFile.read(file)));
     found.forEach(
         (name, states) -> {
           if (!states.isEmpty()) {

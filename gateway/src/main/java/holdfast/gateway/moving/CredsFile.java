@@ -49,7 +49,7 @@ record CredsFile(
   }
 
   /// Halves that don't belong together are told here, not by a phone that can't read.
-  private static KeyPair pair(Fields pair) {
+  static KeyPair pair(Fields pair) {
     var whole = KeyPair.of(pair.at("private").key());
     if (!Arrays.equals(whole.publicKey(), pair.at("public").key())) {
       throw pair.unfit("is no pair: its halves don't belong together");

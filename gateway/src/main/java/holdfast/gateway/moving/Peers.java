@@ -27,23 +27,20 @@ final class Peers {
 
   Peers(Account account, AuthFiles files) {
     pair(account.jid().user(), account.lid().user());
-    files
-        .ofKind(Kind.LID_MAPPING)
-        .forEach(
-            (id, file) -> {
-              if (!id.endsWith(REVERSE)) {
-                pair(id, file.text());
-              }
-            });
-    files
-        .ofKind(Kind.SENDER_KEY_MEMORY)
-        .values()
-        .forEach(
-            file ->
-                file.members().keySet().stream()
-                    .flatMap(name -> Jid.tryParse(name).stream())
-                    .filter(Jid::isLid)
-                    .forEach(jid -> lids.add(jid.user())));
+    files.eachOfKind(
+        Kind.LID_MAPPING,
+        (id, file) -> {
+          if (!id.endsWith(REVERSE)) {
+            pair(id, file.text());
+          }
+        });
+    files.eachOfKind(
+        Kind.SENDER_KEY_MEMORY,
+        (_, file) ->
+            file.members().keySet().stream()
+                .flatMap(name -> Jid.tryParse(name).stream())
+                .filter(Jid::isLid)
+                .forEach(jid -> lids.add(jid.user())));
   }
 
   private void pair(String phone, String lid) {

@@ -11,13 +11,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// A session that answers what the test has told it to, and remembers what it was asked.
+/// A session that answers what the test has told it to, and remembers what it was asked. `before`:
+/// how it stands the next times that somebody looks, until `status` holds.
 final class FakeSession implements TenantSession {
   static final Status STOPPED = status("stopped", Optional.empty());
 
@@ -25,6 +28,7 @@ final class FakeSession implements TenantSession {
   final List<TenantConfig.Rules> ruled = new ArrayList<>();
   volatile Outcome answer = new Outcome.Stopped();
   volatile Status status = STOPPED;
+  final Queue<Status> before = new ConcurrentLinkedQueue<>();
   volatile boolean closed;
 
   static Status status(String state, Optional<Status.Prompt> prompt) {
@@ -62,7 +66,7 @@ final class FakeSession implements TenantSession {
 
   @Override
   public Status status() {
-    return status;
+    return Optional.ofNullable(before.poll()).orElse(status);
   }
 
   @Override

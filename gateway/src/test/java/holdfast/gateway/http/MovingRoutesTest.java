@@ -1,17 +1,21 @@
 package holdfast.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import holdfast.gateway.moving.AuthFiles;
 import holdfast.session.Input;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,14 +49,17 @@ class MovingRoutesTest {
         .zip();
   }
 
+  private HttpRequest request(String path, HttpRequest.BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create(api.url() + path))
+        .header("X-Api-Key", Running.ADMIN)
+        .header("Content-Type", "application/zip")
+        .POST(body)
+        .build();
+  }
+
   /// A zip goes up; what comes back is held to the contract.
   private Running.Answer upload(String path, byte[] body) throws Exception {
-    var request =
-        HttpRequest.newBuilder(URI.create(api.url() + path))
-            .header("X-Api-Key", Running.ADMIN)
-            .header("Content-Type", "application/zip")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
+    var request = request(path, HttpRequest.BodyPublishers.ofByteArray(body));
     var response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     var answer = new Running.Answer(response.statusCode(), response);
     assertThat(
@@ -109,6 +116,40 @@ class MovingRoutesTest {
 
     assertThat(upload(IMPORT + "?replace=true", folder()).status()).isEqualTo(200);
     assertThat(session.asked).hasOnlyElementsOfType(Input.Stop.class);
+  }
+
+  @Test
+  @DisplayName("R26 A tenant that is started while it is read isn't exported")
+  void refusesWhatMovesMeanwhile() throws Exception {
+    assertThat(upload(IMPORT, folder()).status()).isEqualTo(200);
+    var session = api.session("shop");
+    session.before.add(FakeSession.STOPPED);
+    session.status = FakeSession.status("connected", Optional.empty());
+    assertThat(api.get(EXPORT).code()).isEqualTo("tenant_running");
+    session.status = FakeSession.STOPPED;
+    assertThat(api.get(EXPORT).status()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("Links move one at a time, and whoever trickles a zip is cut off")
+  void movesOneAtATime() throws Exception {
+    var url = URI.create(api.url());
+    try (var slow = new Socket(url.getHost(), url.getPort())) {
+      var begin =
+          "POST %s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\nContent-Length: 900\r\n\r\nPK"
+              .formatted(IMPORT, Running.ADMIN);
+      slow.getOutputStream().write(begin.getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> upload(IMPORT, new byte[0]).code().equals("too_many_moves"));
+      var busy = api.get(EXPORT);
+      assertThat(busy.status()).isEqualTo(429);
+      assertThat(busy.header("Retry-After")).isPresent();
+    }
+    await().until(() -> upload(IMPORT, new byte[0]).code().equals("unfit_auth_state"));
+    assertThat(upload(IMPORT, folder()).status()).isEqualTo(200);
+
+    try (var late = new Upload(new ByteArrayInputStream(folder()), Duration.ZERO)) {
+      assertThatThrownBy(() -> AuthFiles.ofZip(late)).hasMessageContaining("longer than 0 s");
+    }
   }
 
   @Test

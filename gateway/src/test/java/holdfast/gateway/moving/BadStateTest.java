@@ -69,6 +69,32 @@ class BadStateTest {
   }
 
   @Test
+  @DisplayName("Halves of a prekey that don't belong together are refused")
+  void refusesHalvesOfPreKeys() {
+    var whole = Folders.read(Folders.NEW, "ann");
+    var other = Optional.ofNullable(whole.files().get("pre-key-811.json"));
+    var mixed = new String(other.orElseThrow(), StandardCharsets.UTF_8);
+    var keys = Fields.of("x.json", bytes(mixed));
+    var identity = Fields.of("creds.json", bytes(creds())).at("signedIdentityKey").at("public");
+    mixed = mixed.replace(keys.at("public").at("data").text(), identity.at("data").text());
+    refused(
+        Folders.with(whole, "pre-key-811.json", Optional.of(bytes(mixed))),
+        "halves don't belong together");
+  }
+
+  @Test
+  @DisplayName("What isn't taken along isn't kept, however large it has become")
+  void leavesTheRest() throws IOException {
+    var whole = Folders.read(Folders.NEW, "ann");
+    assertThat(whole.files().keySet())
+        .noneMatch(name -> name.startsWith("device-list") || name.startsWith("app-state-sync-v"));
+    var large = "app-state-sync-version-regular.json";
+    var zip = Folders.with(whole, large, Optional.of(new byte[3 << 20])).zip();
+    assertThat(AuthFiles.ofZip(new ByteArrayInputStream(zip)).files().keySet())
+        .isEqualTo(whole.files().keySet());
+  }
+
+  @Test
   @DisplayName("Every file that is cut anywhere is refused by its name, and nothing else happens")
   void refusesCutFiles() {
     var whole = Folders.read(Folders.NEW, "ann");
@@ -76,9 +102,6 @@ class BadStateTest {
         .files()
         .forEach(
             (name, content) -> {
-              if (name.startsWith("device-list") || name.startsWith("app-state-sync-version")) {
-                return; // not read
-              }
               var cut = Arrays.copyOf(content, content.length / 2);
               refused(Folders.with(whole, name, Optional.of(cut)), name);
             });
@@ -122,8 +145,9 @@ class BadStateTest {
   @Test
   @DisplayName("A zip bomb is refused before it is unpacked")
   void refusesBombs() throws IOException {
-    refusedZip(zip("creds.json", 17 << 20, 1), "too large");
-    refusedZip(zip("creds.json", 15 << 20, 18), "too large");
+    refusedZip(zip("creds.json", (1 << 20) + 1, 1), "1 MiB each");
+    refusedZip(zip("creds.json", 1 << 20, 65), "64 MiB in all");
+    refusedZip(zip("readme.txt", 65 << 20, 1), "64 MiB in all");
   }
 
   @Test
