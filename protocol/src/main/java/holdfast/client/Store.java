@@ -19,7 +19,7 @@ public interface Store {
   /// Another owner has taken the tenant over.
   final class StaleEpoch extends RuntimeException {
     public StaleEpoch(String tenant) {
-      super("tenant " + tenant + " has a newer owner");
+      super("tenant " + Names.masked(tenant) + " has a newer owner");
     }
   }
 

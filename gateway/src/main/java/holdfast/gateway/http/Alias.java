@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /// How an old system's routes lead to ours (R30): the tenant is made at its first use, then the
-/// same code answers.
+/// same code answers. A key that may only read makes none.
 final class Alias {
   private final Tenancy tenancy;
   private final InstantSource clock;
@@ -46,6 +46,9 @@ final class Alias {
   }
 
   private void use(Context request) {
-    tenancy.make(Guard.tenant(request).text(), config, clock.instant());
+    var tenant = Guard.tenant(request).text();
+    if (!Guard.pass(request).key().scope().equals(Scope.READ.word())) {
+      tenancy.make(tenant, config, clock.instant());
+    }
   }
 }

@@ -2,6 +2,7 @@ package holdfast.gateway.http;
 
 import holdfast.gateway.store.Envelope;
 import holdfast.gateway.store.EventLog;
+import holdfast.gateway.store.Tenants;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.List;
@@ -35,10 +36,12 @@ final class EventRoutes implements AutoCloseable {
     int limit = Query.limit(request, STANDARD_LIMIT, MOST);
     var wait = Query.duration(request, "wait", LONGEST_WAIT);
     var filter = Query.types(request);
-    var tenant = tenancy.tenant(request).id();
+    var owner = tenancy.tenant(request);
+    var tenant = owner.id();
     long oldest = kept(tenant, after);
     try (var follower = log.follow(tenant, filter)) {
       var page = follower.next(after, limit, wait);
+      refuseUnlessAllowed(request, owner);
       var envelopes =
           String.join(
               ",", page.events().stream().map(event -> Envelope.of(event.entry())).toList());
@@ -51,8 +54,19 @@ final class EventRoutes implements AutoCloseable {
     }
   }
 
-  /// The oldest event that is kept. @throws Refusal when some behind `after` are gone; whoever has
-  /// had none, 0, takes what there is
+  /// Asked behind what was read: while somebody waited the key may have been revoked, or the id
+  /// been given to another customer.
+  private void refuseUnlessAllowed(Context request, Tenants.Tenant tenant) {
+    if (!Guard.pass(request).isValid().getAsBoolean()) {
+      throw Refusal.of(Problem.UNAUTHORIZED, "the key was revoked meanwhile");
+    }
+    if (!tenancy.stands(tenant)) {
+      throw Refusal.of(Problem.NO_SUCH_TENANT);
+    }
+  }
+
+  /// The oldest event that is kept. @throws Refusal when some behind `after` are gone, or the log
+  /// doesn't reach that far any more; whoever has had none, 0, takes what there is
   private long kept(String tenant, long after) {
     long oldest = log.oldest(tenant);
     if (after > 0 && after < oldest - 1) {
@@ -60,24 +74,44 @@ final class EventRoutes implements AutoCloseable {
               Problem.EVENTS_GONE, "the oldest event that is kept has the number " + oldest)
           .with("oldest", oldest);
     }
+    refuseBeyond(after, log.newest(tenant), oldest);
     return oldest;
   }
 
+  /// A cursor that the log has never given out is of an earlier life of it: what it numbers from
+  /// now on up to there would never be seen.
+  private static void refuseBeyond(long after, long newest, long oldest) {
+    if (after > newest) {
+      throw Refusal.of(
+              Problem.EVENTS_GONE,
+              "the log was set back: it ends at %d. Begin again with after=0".formatted(newest))
+          .with("oldest", oldest);
+    }
+  }
+
   private void stream(Context request) {
-    var tenant = tenancy.tenant(request).id();
+    var owner = tenancy.tenant(request);
+    var tenant = owner.id();
     var filter = Query.types(request);
     long after = start(request, () -> log.newest(tenant));
     kept(tenant, after);
     try (var follower = log.follow(tenant, filter)) {
-      streams.run(request, tenant, follower, after);
+      var key = Guard.pass(request).isValid();
+      streams.run(
+          request,
+          new EventStreams.Listener(tenant, () -> key.getAsBoolean() && tenancy.stands(owner)),
+          follower,
+          after);
     }
   }
 
   /// The ids of this stream are places among the events of all tenants.
   private void streamAll(Context request) {
     long after = start(request, log::newestPlace);
+    refuseBeyond(after, log.lastPlace(), log.oldestPlace());
     try (var follower = log.followAll()) {
-      streams.run(request, "", follower, after);
+      var key = Guard.pass(request).isValid();
+      streams.run(request, new EventStreams.Listener("", key), follower, after);
     }
   }
 

@@ -1,5 +1,6 @@
 package holdfast.gateway.http;
 
+import holdfast.client.Store.StoreUnavailable;
 import holdfast.gateway.store.Envelope;
 import holdfast.gateway.store.EventLog;
 import io.javalin.http.Context;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /// Server-sent events, a thread a stream.
 ///
@@ -28,20 +30,26 @@ final class EventStreams implements AutoCloseable {
 
   private final Map<Thread, String> streaming = new ConcurrentHashMap<>();
 
-  /// Returns when the reader has gone or the gateway stops.
+  /// Who reads a stream. `whose`: the tenant, empty for all; `isAllowed`: whether what let the
+  /// listener in still holds.
+  record Listener(String whose, BooleanSupplier isAllowed) {}
+
+  /// Returns when the reader has gone or mustn't read any more, or the gateway stops.
   ///
   /// @throws Refusal when too many streams are open
-  void run(Context request, String whose, EventLog.Follower follower, long after) {
-    enter(whose);
+  void run(Context request, Listener listener, EventLog.Follower follower, long after) {
+    enter(listener.whose());
     try {
       var response = request.res();
       response.setStatus(OK);
       response.setContentType("text/event-stream;charset=utf-8");
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Accel-Buffering", "no");
-      send(follower, after, response.getOutputStream());
+      send(follower, after, listener, response.getOutputStream());
     } catch (IOException _) {
       // whoever listened has gone, or took too little for too long
+    } catch (StoreUnavailable _) {
+      // nothing else can be said in the middle of a stream; the listener comes back
     } catch (InterruptedException _) {
       // the gateway stops; the listener comes back with its Last-Event-ID
     } finally {
@@ -57,12 +65,19 @@ final class EventStreams implements AutoCloseable {
     streaming.put(Thread.currentThread(), whose);
   }
 
-  private static void send(EventLog.Follower follower, long after, ServletOutputStream out)
+  /// Whether the listener may read is asked behind each page that was read and before it is
+  /// written: so nothing goes out that was read after its key was revoked, or that belongs to a
+  /// later tenant of the same id.
+  private static void send(
+      EventLog.Follower follower, long after, Listener listener, ServletOutputStream out)
       throws IOException, InterruptedException {
     long sent = after;
     write(out, ": welcome\n\n");
     while (true) {
       var page = follower.next(sent, PAGE, HEARTBEAT);
+      if (!listener.isAllowed().getAsBoolean()) {
+        return;
+      }
       if (page.events().isEmpty()) {
         write(out, ": alive\n\n");
       }

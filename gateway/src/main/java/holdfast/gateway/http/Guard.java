@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Who may do what (R29). A key is 256 random bits, so its SHA-256 is all that needs to be kept:
 /// there
@@ -22,6 +23,7 @@ public final class Guard {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final List<String> HEADERS = List.of("X-Api-Key", "X-Internal-Secret");
   private static final String BEARER = "Bearer ";
+  private static final String PASS = "holdfast.pass";
 
   private final ApiKeys keys;
   private final Optional<byte[]> givenAdmin;
@@ -31,6 +33,10 @@ public final class Guard {
     this.keys = keys;
     this.givenAdmin = adminKey.map(Guard::hash);
   }
+
+  /// What let a request in. `isValid`: whether it still would, since a key may be revoked while the
+  /// answer goes on.
+  record Pass(ApiKey key, BooleanSupplier isValid) {}
 
   /// A new key. Its text is shown once, here.
   public record Made(ApiKey entry, String text) {
@@ -59,7 +65,8 @@ public final class Guard {
     if (route.open()) {
       return;
     }
-    var key = presented(request).flatMap(this::find);
+    var hash = presented(request).map(Guard::hash);
+    var key = hash.flatMap(this::find);
     if (key.isEmpty()) {
       request.header("WWW-Authenticate", "Bearer");
       throw Refusal.of(Problem.UNAUTHORIZED, "send a key as Authorization: Bearer or as X-Api-Key");
@@ -67,6 +74,13 @@ public final class Guard {
     if (!allows(key.get(), route, request)) {
       throw Refusal.of(Problem.FORBIDDEN);
     }
+    request.attribute(PASS, new Pass(key.get(), () -> hash.flatMap(this::find).isPresent()));
+  }
+
+  /// What let this request in, on a route that isn't open.
+  static Pass pass(Context request) {
+    return Optional.ofNullable(request.<Pass>attribute(PASS))
+        .orElseThrow(() -> new IllegalStateException("nobody has checked this request"));
   }
 
   private static boolean allows(ApiKey key, Route route, Context request) {
@@ -82,8 +96,7 @@ public final class Guard {
         || (tenant.isPresent() && (key.tenant().isEmpty() || key.tenant().equals(tenant)));
   }
 
-  private Optional<ApiKey> find(String text) {
-    var hash = hash(text);
+  private Optional<ApiKey> find(byte[] hash) {
     if (givenAdmin.isPresent() && Digests.equal(givenAdmin.get(), hash)) {
       return Optional.of(
           new ApiKey("given", Scope.ADMIN.word(), Optional.empty(), "admin-key", Instant.EPOCH));

@@ -53,10 +53,15 @@ final class LifeRoutes {
     Answers.json(request, OK, view);
   }
 
+  /// The status is said without the store as well: that is when it is asked for.
   private Optional<Instant> newChatsLocked(String tenant) {
-    return new Draft(store.records(tenant), new Cache(1))
-        .newChatsLocked()
-        .filter(until -> until.isAfter(clock.instant()));
+    try {
+      return new Draft(store.records(tenant), new Cache(1))
+          .newChatsLocked()
+          .filter(until -> until.isAfter(clock.instant()));
+    } catch (Store.StoreUnavailable _) {
+      return Optional.empty();
+    }
   }
 
   private void start(Context request) {

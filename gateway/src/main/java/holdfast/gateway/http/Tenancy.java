@@ -37,6 +37,14 @@ final class Tenancy {
     return tenants.find(id).orElseThrow(() -> Refusal.of(Problem.NO_SUCH_TENANT));
   }
 
+  /// Whether this very tenant still exists: another customer may have been given its id since.
+  boolean stands(Tenants.Tenant tenant) {
+    return tenants
+        .find(tenant.id())
+        .filter(now -> now.createdAt().equals(tenant.createdAt()))
+        .isPresent();
+  }
+
   /// Makes the tenant unless it exists. What exists stays as it is.
   void make(String tenant, TenantConfig config, Instant now) {
     if (sessions.find(tenant).isEmpty()) {

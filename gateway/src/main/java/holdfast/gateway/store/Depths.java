@@ -20,7 +20,7 @@ public final class Depths {
          WHERE event.tenant = webhook.tenant AND event.seq > webhook.cursor
          ORDER BY event.seq LIMIT 1))
       FROM webhook JOIN tenant ON tenant.number = webhook.tenant
-      WHERE webhook.disabled IS NULL AND webhook.cursor < tenant.events
+      WHERE webhook.disabled IS NULL AND webhook.paused = 0 AND webhook.cursor < tenant.events
       """;
 
   /// Messages on their way out. `oldest`: when the one that has waited longest was taken.
@@ -39,7 +39,8 @@ public final class Depths {
     }
   }
 
-  /// What webhooks that are on haven't been told yet. `oldest`: when the event that has waited
+  /// What webhooks that are neither disabled nor paused haven't been told yet. `oldest`: when the
+  /// event that has waited
   /// longest happened.
   public record Webhooks(long endpoints, long events, Optional<Instant> oldest) {}
 

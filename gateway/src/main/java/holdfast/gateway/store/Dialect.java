@@ -14,7 +14,11 @@ import org.sqlite.SQLiteException;
 /// `rowid`,
 /// no function of one alone.
 enum Dialect {
-  SQLITE("sqlite", "IN (SELECT value FROM json_each(?))", "") {
+  SQLITE(
+      "sqlite",
+      "IN (SELECT value FROM json_each(?))",
+      "",
+      "SELECT seq FROM sqlite_sequence WHERE name = 'event'") {
     @Override
     boolean isOfTheWorld(SQLException e) {
       return e instanceof SQLiteException known
@@ -37,7 +41,8 @@ enum Dialect {
   POSTGRESQL(
       "postgresql",
       "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(? AS jsonb))))",
-      " ORDER BY id FOR UPDATE") {
+      " ORDER BY id FOR UPDATE",
+      "SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence('event', 'place') AS regclass))") {
     @Override
     boolean isOfTheWorld(SQLException e) {
       var state = e.getSQLState();
@@ -54,11 +59,13 @@ enum Dialect {
   private final String folder;
   private final String among;
   private final String locking;
+  private final String lastPlace;
 
-  Dialect(String folder, String among, String locking) {
+  Dialect(String folder, String among, String locking, String lastPlace) {
     this.folder = folder;
     this.among = among;
     this.locking = locking;
+    this.lastPlace = lastPlace;
   }
 
   /// Where its migrations stand, below `db/`.
@@ -75,6 +82,11 @@ enum Dialect {
   /// has one writer anyway.
   String locking() {
     return locking;
+  }
+
+  /// Asks for the last number that was given to an event's place; NULL or nothing before the first.
+  String lastPlace() {
+    return lastPlace;
   }
 
   /// Whether nothing is wrong with what was written: whoever writes next would fail as well.

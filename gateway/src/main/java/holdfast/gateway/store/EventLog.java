@@ -1,5 +1,6 @@
 package holdfast.gateway.store;
 
+import holdfast.client.Names;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class EventLog {
   public record Entry(String id, String tenant, long seq, String type, Instant at, String data) {
     @Override
     public String toString() {
-      return "Entry[tenant=" + tenant + ", seq=" + seq + ", type=" + type + "]";
+      return "Entry[tenant=" + Names.masked(tenant) + ", seq=" + seq + ", type=" + type + "]";
     }
   }
 
@@ -197,6 +198,21 @@ public final class EventLog {
 
   private static long newestPlace(Statements sql) throws SQLException {
     return sql.first("SELECT MAX(place) FROM event", row -> row.getLong(1)).orElse(0L);
+  }
+
+  /// The last place that was ever given, also when its event is gone, or was never to be seen.
+  public long lastPlace() {
+    return readers.read(
+        sql -> sql.first(sql.dialect().lastPlace(), row -> row.getLong(1)).orElse(0L));
+  }
+
+  /// The place of the oldest event that is kept; that of the next one when there is none.
+  public long oldestPlace() {
+    return readers.read(
+        sql -> {
+          long oldest = sql.first("SELECT MIN(place) FROM event", row -> row.getLong(1)).orElse(0L);
+          return oldest > 0 ? oldest : newestPlace(sql) + 1;
+        });
   }
 
   /// Follows what `filter` wants of one tenant's log.

@@ -1,6 +1,7 @@
 package holdfast.gateway.webhook;
 
 import holdfast.client.Alarms;
+import holdfast.client.Names;
 import holdfast.gateway.store.Deliveries;
 import holdfast.gateway.store.Deliveries.Attempt;
 import holdfast.gateway.store.Deliveries.Step;
@@ -148,7 +149,7 @@ final class Courier {
       log.warn(
           "webhooks: {} of {} had fallen behind what the log keeps: {} events are lost to it",
           id,
-          webhook.tenant(),
+          Names.masked(webhook.tenant()),
           until - after);
     }
   }
@@ -230,7 +231,7 @@ final class Courier {
         log.warn(
             "webhooks: {} of {} is disabled: {}",
             id,
-            webhook.tenant(),
+            Names.masked(webhook.tenant()),
             progress.disabled().orElse(""));
         keep(webhook, progress, replay, tries);
       }

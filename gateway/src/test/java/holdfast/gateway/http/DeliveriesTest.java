@@ -112,6 +112,25 @@ class DeliveriesTest {
   }
 
   @Test
+  @DisplayName("R25 The lines about a webhook mask a tenant id that may be a phone number")
+  void masksNumbers() {
+    var lines = new ListAppender<ILoggingEvent>();
+    var logger = (Logger) LoggerFactory.getLogger("holdfast.gateway.webhook");
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      api.put("/v1/tenants/4915112345678", "{}");
+      receiver.plan = (_, _) -> 410;
+      api.post("/v1/tenants/4915112345678/webhooks", "{\"url\":\"" + receiver.url() + "\"}");
+      api.happens("4915112345678", "starting");
+      await().until(() -> lines.list.toString().contains("is disabled"));
+      assertThat(lines.list.toString()).contains("of 491***78").doesNotContain("15112345");
+    } finally {
+      logger.detachAppender(lines);
+    }
+  }
+
+  @Test
   @DisplayName(
       "R37 An endpoint that rejects for a moment after an outage loses nothing, nor replayed")
   void outlastsAnOutage() {

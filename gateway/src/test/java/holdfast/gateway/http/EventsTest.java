@@ -146,6 +146,65 @@ class EventsTest {
   }
 
   @Test
+  @DisplayName("A cursor that the log doesn't reach any more is refused: it would pass what comes")
+  void tellsWhatWasSetBack() {
+    api.happens("shop", "starting", "connected", "stopped");
+    api.delete("/v1/tenants/shop");
+    api.put("/v1/tenants/shop", "{}");
+    api.happens("shop", "starting");
+
+    var gone = api.get(EVENTS + "?after=3");
+    assertThat(gone.status()).isEqualTo(410);
+    assertThat(gone.code()).isEqualTo("events_gone");
+    assertThat(gone.json().get("oldest").asInt()).isEqualTo(1);
+    assertThat(gone.json().get("detail").asText()).contains("it ends at 1");
+    assertThat(api.get(EVENTS + "/stream?after=3").code()).isEqualTo("events_gone");
+    assertThat(api.get("/v1/events/stream?after=5").code()).isEqualTo("events_gone");
+    assertThat(api.get(EVENTS + "?after=1").json().get("next").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("A listener to all goes on where it was though the newest event's tenant is gone")
+  void goesOnBehindDeletedTenants() throws Exception {
+    api.put("/v1/tenants/inn", "{}");
+    api.happens("shop", "starting");
+    api.happens("inn", "starting");
+    api.delete("/v1/tenants/inn");
+    try (var stream = stream("/v1/events/stream", "2")) {
+      var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+      api.happens("shop", "connected");
+      assertThat(nextEvent(lines)).contains("\"seq\":2", "session.connected");
+    }
+  }
+
+  @Test
+  @DisplayName("R29 A stream ends with the key that it was opened with, before the next event")
+  void endsWithItsKey() throws Exception {
+    var made = api.post("/v1/keys", "{\"scope\":\"read\",\"tenant\":\"shop\"}").json();
+    try (var stream = stream(EVENTS + "/stream", "0", made.get("key").asText())) {
+      var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+      api.happens("shop", "starting");
+      assertThat(nextEvent(lines)).contains("session.starting");
+      api.delete("/v1/keys/" + made.get("id").asText());
+      api.happens("shop", "connected");
+      assertThat(lines.lines()).noneMatch(line -> line.contains("session.connected"));
+    }
+  }
+
+  @Test
+  @DisplayName("R29 Who listens to a tenant never hears of another that was given its id later")
+  void endsWithItsTenant() throws Exception {
+    try (var stream = stream("0")) {
+      api.delete("/v1/tenants/shop");
+      api.put("/v1/tenants/shop", "{}");
+      api.happens("shop", "starting");
+      assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("welcome")
+          .doesNotContain("session.starting");
+    }
+  }
+
+  @Test
   @DisplayName("An admin's stream brings the events of all tenants in their order, and goes on")
   void streamsAll() throws Exception {
     api.put("/v1/tenants/inn", "{}");
@@ -209,9 +268,14 @@ class EventsTest {
 
   private InputStream stream(String path, String lastEventId)
       throws IOException, InterruptedException {
+    return stream(path, lastEventId, Running.ADMIN);
+  }
+
+  private InputStream stream(String path, String lastEventId, String key)
+      throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create(api.url() + path))
-            .header("X-Api-Key", Running.ADMIN)
+            .header("X-Api-Key", key)
             .header("Last-Event-ID", lastEventId)
             .build();
     var response =

@@ -11,6 +11,8 @@ import holdfast.stanza.Jid;
 import holdfast.store.Batch;
 import holdfast.store.Outbound;
 import holdfast.store.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,7 +173,7 @@ class MessagesTest {
 
   @Test
   @DisplayName("While new chats are locked a stranger is refused with the end; status says it too")
-  void newChatsLocked() {
+  void newChatsLocked() throws IOException {
     var session = api.session("shop");
     session.answer = new Outcome.SendRefused(NewChats.LOCKED, Duration.ofSeconds(90));
     var refused = send(text("+15550100002", "hello"));
@@ -190,6 +192,12 @@ class MessagesTest {
     api.database.sessions().commit(new Batch("shop", 1, List.of(lock), List.of(), List.of()));
     assertThat(api.get("/v1/tenants/shop/status").json().get("newChatsLockedUntil").asText())
         .isEqualTo(end.toString());
+
+    api.database.close();
+    Files.writeString(temp.resolve("data").resolve("holdfast.db"), "no database at all");
+    var status = api.get("/v1/tenants/shop/status");
+    assertThat(status.status()).as("the status without the store").isEqualTo(200);
+    assertThat(status.json().get("state").asText()).isEqualTo("stopped");
   }
 
   @Test

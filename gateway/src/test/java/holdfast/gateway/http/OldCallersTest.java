@@ -133,6 +133,22 @@ class OldCallersTest {
   }
 
   @Test
+  @DisplayName("R29, R30 A key that may only read makes no tenant, one that may send does")
+  void readersMakeNothing() {
+    var reader = api.post("/v1/keys", "{\"scope\":\"read\"}").json().get("key").asText();
+    var sender = api.post("/v1/keys", "{\"scope\":\"send\"}").json().get("key").asText();
+    for (var path : List.of("/whatsapp/acme/status", "/api/whatsapp/sessions/acme/status")) {
+      assertThat(api.call("GET", path, "", Map.of("X-Api-Key", reader)).code())
+          .isEqualTo("no_such_tenant");
+    }
+    assertThat(api.get("/v1/tenants/acme").status()).isEqualTo(404);
+    var key = Map.of("X-Api-Key", sender);
+    assertThat(api.call("GET", "/whatsapp/acme/status", "", key).status()).isEqualTo(200);
+    key = Map.of("X-Api-Key", reader);
+    assertThat(api.call("GET", "/whatsapp/acme/status", "", key).status()).isEqualTo(200);
+  }
+
+  @Test
   @DisplayName("R30 The other old routes answer as ours do")
   void answersAsOurs() {
     assertThat(api.get("/whatsapp/acme/status").json().get("state").asText()).isEqualTo("stopped");

@@ -122,6 +122,7 @@ abstract class StoreContract {
                             List.of(outbound("01", "A", Outbound.State.QUEUED)),
                             List.of())))
         .isInstanceOf(Store.StaleEpoch.class);
+    assertThat(new Store.StaleEpoch("4915112345678")).hasMessageContaining("tenant 491***78 has");
     assertThat(store().records("shop").read(Table.ROUTING, "")).hasValueSatisfying(is("new"));
     assertThat(store().records("shop").outbound("01")).isEmpty();
   }

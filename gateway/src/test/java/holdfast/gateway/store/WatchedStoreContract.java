@@ -118,6 +118,38 @@ abstract class WatchedStoreContract {
   }
 
   @Test
+  @DisplayName("R39 A webhook that was paused on purpose isn't behind")
+  void passesPausedWebhooks() {
+    var config =
+        new Webhook.Config(
+            "https://example.org/",
+            EventFilter.ALL,
+            Webhook.Secrets.of("secret"),
+            Map.of(),
+            Duration.ofSeconds(15),
+            true,
+            true,
+            Webhook.Config.HOLDFAST);
+    assertThat(database.webhooks().add("shop", "w1", config, 1)).isPresent();
+    reached("shop", "connected", NOON);
+    assertThat(database.depths().webhooks()).isEqualTo(new Depths.Webhooks(0, 0, Optional.empty()));
+  }
+
+  @Test
+  @DisplayName("The last place stays known when the event that has it is gone")
+  void knowsTheLastPlace() {
+    assertThat(database.events().lastPlace()).isZero();
+    assertThat(database.events().oldestPlace()).isEqualTo(1);
+    reached("shop", "connected", NOON);
+    reached("inn", "connected", NOON);
+    assertThat(database.events().lastPlace()).isEqualTo(2);
+    database.tenants().delete("inn");
+    assertThat(database.events().newestPlace()).isEqualTo(1);
+    assertThat(database.events().lastPlace()).isEqualTo(2);
+    assertThat(database.events().oldestPlace()).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("A ULID tells when it was made, and what is none doesn't")
   void tellsTheTime() {
     assertThat(Ulid.time(Ulid.at(NOON))).hasValue(NOON);
