@@ -14,6 +14,7 @@ import holdfast.stanza.StanzaCodec;
 import holdfast.store.Cache;
 import holdfast.store.Draft;
 import holdfast.store.Event;
+import holdfast.store.Unreadable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ public final class SessionLoop implements Connections.Sink {
   private static final Duration RECOVERY_PAUSE_MAX = Duration.ofMinutes(1);
   private static final Duration RECOVERED = Duration.ofMinutes(5);
 
+  /// After this long without a commit nothing is kept decoded.
+  private static final Duration IDLE = Duration.ofMinutes(2);
+
   private static final Input RING = new Input.Alarm();
 
   /// Told of each input as it is taken, with the phase that it found, and of what the life was
@@ -84,6 +88,7 @@ public final class SessionLoop implements Connections.Sink {
   private Alarms.@Nullable Alarm alarm;
   private @Nullable Instant alarmAt;
   private boolean abandoned;
+  private Instant busyAt = Instant.EPOCH;
   private boolean broken;
   private Alarms.@Nullable Alarm recovery;
   private Duration recoveryPause = RECOVERY_PAUSE;
@@ -213,37 +218,74 @@ public final class SessionLoop implements Connections.Sink {
         state = restoredState();
         broken = false;
       }
-      var draft = new Draft(ports.store().records(tenant), cache);
-      var effects = new ArrayList<Session.Effect>();
-      var next = state;
-      var now = ports.clock().instant();
-      var current = settings.get();
-      for (var inputs = 0; inputs < BATCH; inputs++) {
-        var letter = mailbox.poll();
-        if (letter == null) {
+      var inputs = new ArrayList<Input>();
+      for (var letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
+        inputs.add(input(letter));
+        if (inputs.size() == BATCH) {
           break;
         }
-        var input = input(letter);
-        look(next.life().phase(), input);
-        var step = Session.step(next, draft, input, now, ports.random(), current);
-        next = step.state();
-        look(step.lived());
-        effects.addAll(step.effects());
       }
-      var batch = draft.batch(tenant, epoch);
+      var walked = walked(inputs);
+      var batch = walked.draft().batch(tenant, epoch);
       if (!batch.isEmpty()) {
         ports.store().commit(batch);
       }
-      draft.committed();
-      state = next;
+      walked.draft().committed();
+      rest(batch.isEmpty());
+      state = walked.state();
       publish(); // whoever is answered next sees the status that the answer follows from
-      act(effects);
+      act(walked.effects());
       batch.events().forEach(event -> tell(listeners, event));
       setAlarm();
     } catch (Store.StaleEpoch e) {
       abandon();
     } catch (RuntimeException e) {
       recover(e);
+    }
+  }
+
+  private record Walked(Draft draft, Session.State state, List<Session.Effect> effects) {}
+
+  /// A stanza that a step breaks over, by a mistake in here, must not bring the session down: it
+  /// would come again at each login, for ever. Nothing of the batch has happened yet, so that it is
+  /// done anew, with that stanza as one that nobody understands.
+  private Walked walked(List<Input> inputs) {
+    while (true) {
+      var draft = new Draft(ports.store().records(tenant), cache);
+      var effects = new ArrayList<Session.Effect>();
+      var next = state;
+      var now = ports.clock().instant();
+      var current = settings.get();
+      int at = 0;
+      try {
+        for (; at < inputs.size(); at++) {
+          look(next.life().phase(), inputs.get(at));
+          var step = Session.step(next, draft, inputs.get(at), now, ports.random(), current);
+          next = step.state();
+          look(step.lived());
+          effects.addAll(step.effects());
+        }
+        return new Walked(draft, next, effects);
+      } catch (Store.StaleEpoch | Store.StoreUnavailable | Unreadable e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (!(inputs.get(at) instanceof Input.Received(var generation, var stanza))) {
+          throw e;
+        }
+        log.error("tenant={} broke over {}", Names.masked(tenant), stanza, e);
+        inputs.set(at, new Input.Indigestible(generation, stanza));
+      }
+    }
+  }
+
+  /// A session in which nothing happens keeps nothing decoded.
+  private void rest(boolean idle) {
+    var now = ports.clock().instant();
+    if (!idle) {
+      busyAt = now;
+    } else if (now.isAfter(busyAt.plus(IDLE))) {
+      busyAt = Instant.MAX.minus(IDLE);
+      cache.clear();
     }
   }
 

@@ -78,7 +78,7 @@ public final class Tokens {
     var address = Addresses.known(context.draft(), from);
     for (var token : notification.requireChild("tokens").children("token")) {
       if (token.attribute("type").equals(Optional.of("trusted_contact"))) {
-        var at = token.number("t").map(Instant::ofEpochSecond).orElse(context.now());
+        var at = token.time("t").orElse(context.now());
         var known = context.draft().trustedToken(address);
         if (!at.isBefore(known.receivedAt())) {
           context

@@ -6,6 +6,7 @@ import holdfast.stanza.Stanza;
 import holdfast.step.Context;
 import holdfast.store.Draft;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the attributes of an incoming message say, before anything is decrypted (protocol page 05
 /// § 5).
@@ -47,18 +48,23 @@ record Envelope(Stanza.Message stanza, Jid chat, Jid sender, boolean fromMe, boo
   /// was known isn't found under the LID: there the ratchet tells, it opens nothing twice. What is
   /// sent again stands under other keys, so for that the number is looked at as well.
   boolean seen(Draft draft) {
-    return draft.seen(chat, sender.bare(), id())
-        || (isResent()
-            && draft.seen(phoneForm(draft, chat), phoneForm(draft, sender.bare()), id()));
-  }
-
-  private static Jid phoneForm(Draft draft, Jid jid) {
-    return Addresses.phoneForm(draft, jid).orElse(jid);
+    return draft.seen(chat, sender.bare(), id()) || (isResent() && seenUnderPhone(draft));
   }
 
   /// Whether its sender has encrypted it anew because we asked.
   boolean isResent() {
     return stanza.encs().stream().anyMatch(enc -> enc.count() > 0);
+  }
+
+  /// Whether it was taken while only a phone number was known of its sender or its chat. The
+  /// ratchet moves when the LID becomes known and says that the key was used; what was noted as
+  /// taken doesn't move.
+  boolean seenUnderPhone(Draft draft) {
+    var chats = Stream.of(chat, Addresses.phoneForm(draft, chat).orElse(chat)).distinct().toList();
+    var writer = sender.bare();
+    return Stream.of(writer, Addresses.phoneForm(draft, writer).orElse(writer))
+        .distinct()
+        .anyMatch(who -> chats.stream().anyMatch(where -> draft.seen(where, who, id())));
   }
 
   void taken(Context context) {

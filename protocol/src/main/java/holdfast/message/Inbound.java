@@ -186,6 +186,12 @@ public final class Inbound {
 
   private static Verdict verdict(
       Context context, Envelope envelope, List<Opened> opened, boolean history) {
+    boolean unreadable =
+        opened.stream().anyMatch(Opened.Unreadable.class::isInstance)
+            || opened.stream().allMatch(Opened.Repeated.class::isInstance);
+    if (unreadable && envelope.seenUnderPhone(context.draft())) {
+      return repeated(context, envelope);
+    }
     for (var one : opened) {
       if (one instanceof Opened.Unreadable(var reason)) {
         return undecryptable(context, envelope, reason);
@@ -193,8 +199,7 @@ public final class Inbound {
     }
     if (opened.stream().allMatch(Opened.Repeated.class::isInstance)) {
       // A used key under an id that was never taken: the sender has used it twice (Baileys does,
-      // when it writes and reads at
-      // once). What the server repeats has been taken under its id and never comes here.
+      // when it writes and reads at once). What the server repeats has been taken under its id.
       return undecryptable(context, envelope, Ratchet.Reason.UNKNOWN);
     }
     envelope.taken(context);

@@ -1,9 +1,15 @@
 package holdfast.message;
 
+import holdfast.device.Addresses;
+import holdfast.stanza.Jid;
 import holdfast.step.Context;
 import holdfast.store.Outbound;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Rows that wait for their time: accepted for later, or held until new chats may be begun.
 final class Schedule {
@@ -26,15 +32,21 @@ final class Schedule {
   }
 
   /// Puts into the queue what may go from now on. Looks into the store only when something can
-  /// have come to its time; while new chats are locked that is whenever a stranger has become
+  /// have come to its time; while new chats are locked that is also when a stranger may have become
   /// none.
   static Outbox.Memory moved(Context context, Outbox.Memory memory) {
     var known = memory.schedule();
     boolean locked = NewChats.locked(context).isPresent();
+    var met = locked ? met(context) : Set.<Jid>of();
     boolean news = context.draft().hasDrafted(Outbound.State.SCHEDULED);
-    if (known.looked() && !news && !known.isOver(context.now()) && !locked) {
+    if (known.looked() && !news && !known.isOver(context.now()) && met.isEmpty()) {
       return memory;
     }
+    Predicate<Jid> free =
+        chat ->
+            known.looked() && locked
+                ? met.contains(chat.bare())
+                : !locked || !NewChats.isStranger(context, chat);
     var rows = context.draft().outboundIn(Outbound.State.SCHEDULED, MAX_ROWS);
     Optional<Instant> next = Optional.empty();
     boolean moved = false;
@@ -43,7 +55,7 @@ final class Schedule {
       if (!at.isAfter(context.now())) {
         context.draft().outbound(row.due(context.now()));
         moved = true;
-      } else if (isFree(context, row, locked)) {
+      } else if (row.failure().equals(Optional.of(NewChats.LOCKED)) && free.test(row.chat())) {
         context.draft().outbound(row.released(context.now()));
         moved = true;
       } else if (next.isEmpty()) {
@@ -54,9 +66,16 @@ final class Schedule {
     return memory.scheduled(new Known(true, more ? Optional.of(context.now()) : next));
   }
 
-  private static boolean isFree(Context context, Outbound row, boolean locked) {
-    return row.failure().equals(Optional.of(NewChats.LOCKED))
-        && (!locked || !NewChats.isStranger(context, row.chat()));
+  /// Who has come to be no stranger in this batch, by LID and by phone number. A thousand rows may
+  /// be held: to ask the store about each whenever anything happens would be too much.
+  private static Set<Jid> met(Context context) {
+    return context.draft().touched().stream()
+        .filter(account -> !NewChats.isStranger(context, account))
+        .flatMap(
+            account ->
+                Stream.concat(
+                    Stream.of(account), Addresses.phoneForm(context.draft(), account).stream()))
+        .collect(Collectors.toSet());
   }
 
   /// A first message waits until new chats may be begun.

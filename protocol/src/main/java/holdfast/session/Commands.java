@@ -31,7 +31,12 @@ final class Commands {
       }
       case Input.Restore _ -> work.life(new Life.Input.Restore());
       case Input.ShutDown it -> work.life(new Life.Input.ShutDown(it.caller()));
-      case Input.Opened _, Input.Received _, Input.Unreadable _, Input.Closed _, Input.Alarm _ ->
+      case Input.Opened _,
+          Input.Received _,
+          Input.Unreadable _,
+          Input.Indigestible _,
+          Input.Closed _,
+          Input.Alarm _ ->
           throw new IllegalStateException("not a command: " + input);
     }
   }

@@ -54,6 +54,9 @@ public sealed interface Input {
 
   record Received(long generation, Element stanza) implements Input {}
 
+  /// A stanza that nothing here could take in.
+  record Indigestible(long generation, Element stanza) implements Input {}
+
   /// Bytes came that are no stanza. `why` never quotes them.
   record Unreadable(long generation, String why) implements Input {}
 
@@ -85,6 +88,7 @@ public sealed interface Input {
       case Opened opened -> Optional.of(opened.generation());
       case Received received -> Optional.of(received.generation());
       case Unreadable unreadable -> Optional.of(unreadable.generation());
+      case Indigestible indigestible -> Optional.of(indigestible.generation());
       case Closed closed -> Optional.of(closed.generation());
       case Start _, Stop _, LogOut _, RequestCode _ -> Optional.empty();
       case Send _, SendAll _, Cancel _ -> Optional.empty();

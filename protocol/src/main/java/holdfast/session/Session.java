@@ -96,9 +96,9 @@ public final class Session {
   /// Dropped, for who asked asks again, and what the server has to bring it brings again at the
   /// next
   /// login. But before the login is through it may have been the word that all else waits for.
-  private static void unreadable(Work work, Input.Unreadable it) {
-    if (work.owns(it.generation()) && work.life().phase() instanceof Phase.Connecting) {
-      work.life(new Life.Input.Ended(it.generation(), Ending.of(Input.Cause.MALFORMED, it.why())));
+  private static void unreadable(Work work, long generation, String why) {
+    if (work.owns(generation) && work.life().phase() instanceof Phase.Connecting) {
+      work.life(new Life.Input.Ended(generation, Ending.of(Input.Cause.MALFORMED, why)));
     }
   }
 
@@ -123,7 +123,13 @@ public final class Session {
           Stanzas.take(work, it.stanza());
         }
       }
-      case Input.Unreadable it -> unreadable(work, it);
+      case Input.Unreadable it -> unreadable(work, it.generation(), it.why());
+      case Input.Indigestible it -> {
+        if (work.owns(it.generation())) {
+          Stanzas.drop(work, it.stanza(), "it can't be taken in");
+        }
+        unreadable(work, it.generation(), "a stanza that can't be taken in");
+      }
       case Input.Closed it -> {
         if (work.owns(it.generation())) {
           Commands.connectionGone(work);

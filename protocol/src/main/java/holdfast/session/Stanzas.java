@@ -32,12 +32,17 @@ final class Stanzas {
     try {
       route(work, Stanza.of(element));
     } catch (MalformedStanza | BadKey | Forged e) {
-      work.say("malformed stanza <" + element.tag() + "> dropped: " + e.getMessage());
-      if (work.life().isLinked() && STANZAS.contains(element.tag())) {
-        Receipts.unreadable(element).ifPresent(work::acknowledge);
-        work.draft.event(
-            new Event.StanzaUnreadable(element.tag(), element.attribute("id"), work.now));
-      }
+      drop(work, element, "it is malformed: " + e.getMessage());
+    }
+  }
+
+  /// Answers it, so that it doesn't come again, and tells it.
+  static void drop(Work work, Element element, String why) {
+    work.say("stanza <" + element.tag() + "> dropped: " + why);
+    if (work.life().isLinked() && STANZAS.contains(element.tag())) {
+      Receipts.unreadable(element).ifPresent(work::acknowledge);
+      work.draft.event(
+          new Event.StanzaUnreadable(element.tag(), element.attribute("id"), work.now));
     }
   }
 

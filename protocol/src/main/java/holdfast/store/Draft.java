@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A transactional view of one tenant's own records: it answers from what this batch has written,
@@ -130,9 +132,11 @@ public final class Draft {
     view.delete(Table.PREKEY, preKeyKey(id));
   }
 
+  /// In the order of the ids. A stranger may name any id of 32 bits; ours have eight digits at
+  /// most.
   private static String preKeyKey(int id) {
-    var digits = Integer.toString(id);
-    return "0".repeat(8 - digits.length()) + digits;
+    var digits = Integer.toUnsignedString(id);
+    return "0".repeat(Math.max(0, 8 - digits.length())) + digits;
   }
 
   // ---- ratchets and identities, by device JID in the LID domain where the LID is known
@@ -392,6 +396,14 @@ public final class Draft {
 
   public void outbound(Outbound row) {
     sends.put(row);
+  }
+
+  /// The accounts whose ratchets or trust this batch has changed.
+  public Set<Jid> touched() {
+    return Stream.concat(view.written(Table.RATCHET), view.written(Table.TRUSTED_TOKEN))
+        .flatMap(key -> Jid.tryParse(key).stream())
+        .map(Jid::bare)
+        .collect(Collectors.toSet());
   }
 
   /// Until when WhatsApp lets this account begin no new chats.

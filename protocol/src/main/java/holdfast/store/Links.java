@@ -4,6 +4,7 @@ import holdfast.crypto.Forged;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The records of a link as a whole: made, put aside, brought back, forgotten.
 ///
@@ -100,7 +101,12 @@ final class Links {
   }
 
   /// What was encrypted for the older link would come from this device under a stranger's keys.
+  /// Rows that wait because WhatsApp refused them once hold a ciphertext as well.
   private void unsend() {
     sends.in(Outbound.State.SENDING, MAX_UNSENT).forEach(row -> sends.put(row.unsent()));
+    Stream.of(Outbound.State.QUEUED, Outbound.State.SCHEDULED)
+        .flatMap(state -> sends.in(state, MAX_UNSENT).stream())
+        .filter(row -> row.stanza().isPresent())
+        .forEach(row -> sends.put(row.withoutCiphertext()));
   }
 }

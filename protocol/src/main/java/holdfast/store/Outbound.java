@@ -59,6 +59,11 @@ public record Outbound(
     return copy(State.QUEUED, Optional.empty(), stanza, now);
   }
 
+  /// To be encrypted anew, where it stands: under a new link.
+  public Outbound withoutCiphertext() {
+    return unencrypted(state, reached);
+  }
+
   /// It may not go before `until`, whatever it was accepted for.
   public Outbound held(Instant until, String why, Instant now) {
     return copy(State.SCHEDULED, Optional.of(why), stanza, now).at(Optional.of(until));
@@ -101,6 +106,10 @@ public record Outbound(
   public Outbound unsent() {
     var times = new java.util.LinkedHashMap<>(reached);
     times.remove(State.SENDING.wire());
+    return unencrypted(State.QUEUED, times);
+  }
+
+  private Outbound unencrypted(State as, Map<String, Instant> times) {
     return new Outbound(
         id,
         messageId,
@@ -109,7 +118,7 @@ public record Outbound(
         chat,
         type,
         message,
-        State.QUEUED,
+        as,
         failure,
         Optional.empty(),
         sendAt,

@@ -104,6 +104,11 @@ final class View {
     return written.containsKey(new Key(table, key));
   }
 
+  /// The keys of what this batch has written or deleted.
+  Stream<String> written(Table<?> table) {
+    return written.keySet().stream().filter(at -> at.table() == table).map(Key::key);
+  }
+
   <T> void put(Table<T> table, String key, T value) {
     written.put(new Key(table, key), new Written(Optional.of(value), Optional.empty()));
   }

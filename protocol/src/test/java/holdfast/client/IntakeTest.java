@@ -7,6 +7,8 @@ import holdfast.message.SendRequest;
 import holdfast.message.SendRequest.WhenBusy;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
+import holdfast.session.Phase;
+import holdfast.session.Session;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.store.Event;
@@ -182,6 +184,40 @@ class IntakeTest {
 
   private static boolean isUnreadable(Event event) {
     return event instanceof Event.StanzaUnreadable;
+  }
+
+  @Test
+  @DisplayName(
+      "R4, R22: a stanza that a step breaks over is answered and told; what came with it is taken")
+  void breaksOver() {
+    var socket = world.connect();
+    world.loop.lookOn(
+        new SessionLoop.Onlooker() {
+          @Override
+          public void taken(Phase before, Input input) {
+            if (input instanceof Input.Received(_, var stanza)
+                && stanza.attribute("id").equals(Optional.of("m2"))) {
+              throw new IllegalStateException("a mistake in here");
+            }
+          }
+
+          @Override
+          public void lived(Session.Lived given) {}
+        });
+    socket.say(Element.of("message").with("id", "m1").with("from", Jid.phone("15550100002")));
+    socket.say(Element.of("message").with("id", "m2").with("from", Jid.phone("15550100002")));
+    socket.say(Element.of("message").with("id", "m3").with("from", Jid.phone("15550100002")));
+    world.settle();
+
+    assertThat(socket.gone).isFalse();
+    assertThat(world.loop.status().connected()).isTrue();
+    assertThat(socket.got.stream().filter(it -> it.is("ack")))
+        .extracting(it -> it.require("id"))
+        .containsExactly("m1", "m2", "m3");
+    assertThat(world.events)
+        .filteredOn(Event.StanzaUnreadable.class::isInstance)
+        .extracting(event -> ((Event.StanzaUnreadable) event).id().orElseThrow())
+        .containsExactly("m1", "m2", "m3");
   }
 
   private CompletableFuture<Outcome> send(String text, WhenBusy whenBusy) {

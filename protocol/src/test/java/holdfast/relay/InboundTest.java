@@ -249,6 +249,24 @@ class InboundTest {
 
   // ---- how they are made
 
+  @Test
+  @DisplayName(
+      "R31: what was taken while only a phone number was known is known again under the LID")
+  void takenUnderThePhone() {
+    var stanza =
+        sealed(ben0, Message.newBuilder().setConversation("once").build().toByteArray(), false);
+    gateway.receive(stanza.with("id", "used"));
+    gateway.meddle(
+        context ->
+            context.draft().taken(ben.phone, ben.phone, stanza.require("id"), context.now()));
+    gateway.receive(stanza);
+    world.run();
+
+    assertThat(gateway.texts()).containsExactly("once");
+    assertThat(gateway.verdicts).containsExactly(new Verdict.Delivered(), new Verdict.Delivered());
+    assertThat(gateway.events).hasSize(1);
+  }
+
   private void receive(Companion from, Message message, boolean peer) {
     gateway.receive(sealed(from, message.toByteArray(), peer));
     world.run();

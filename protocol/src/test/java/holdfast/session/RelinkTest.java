@@ -27,34 +27,55 @@ class RelinkTest {
   @DisplayName(
       "R34: what was encrypted under an older link is queued again, under its id, when a new one is made")
   void queuesAgain() {
+    var row = queued();
+    var after = afterRelink(row.encrypted(new byte[] {3}, NOON));
+
+    assertThat(after.state()).isEqualTo(Outbound.State.QUEUED);
+    assertThat(after.stanza()).isEmpty();
+    assertThat(after.message()).isEqualTo(row.message());
+    assertThat(after.reached()).isEqualTo(row.reached());
+  }
+
+  @Test
+  @DisplayName(
+      "R22, R34: what waits since WhatsApp refused it isn't sent under a new link as it was encrypted")
+  void encryptsAnew() {
+    var refused = queued().encrypted(new byte[] {3}, NOON);
+    var held = refused.held(NOON.plusSeconds(60), "new_chats_locked", NOON);
+
+    var scheduled = afterRelink(held);
+    assertThat(scheduled.state()).isEqualTo(Outbound.State.SCHEDULED);
+    assertThat(scheduled.sendAt()).isEqualTo(held.sendAt());
+    assertThat(scheduled.stanza()).isEmpty();
+    assertThat(afterRelink(held.due(NOON)).stanza()).isEmpty();
+  }
+
+  private static Outbound queued() {
+    return new Outbound(
+        "01",
+        "3EB0",
+        Optional.of("key"),
+        new byte[] {1},
+        Jid.phone("15550100002"),
+        "text",
+        new byte[] {2},
+        Outbound.State.QUEUED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of("queued", NOON));
+  }
+
+  private static Outbound afterRelink(Outbound row) {
     var store = new MemoryStore();
     var draft = new Draft(store.records("shop"), new Cache(16));
-    var row =
-        new Outbound(
-            "01",
-            "3EB0",
-            Optional.of("key"),
-            new byte[] {1},
-            Jid.phone("15550100002"),
-            "text",
-            new byte[] {2},
-            Outbound.State.QUEUED,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of("queued", NOON));
-    draft.outbound(row.encrypted(new byte[] {3}, NOON));
+    draft.outbound(row);
     store.commit(draft.batch("shop", 1));
 
     var relinked = new Draft(store.records("shop"), new Cache(16));
     relinked.linkMade(Credentials.generate(new Random(1)).linked(new byte[] {4}));
     store.commit(relinked.batch("shop", 1));
-
-    var after = store.records("shop").outboundByMessageId("3EB0").orElseThrow();
-    assertThat(after.state()).isEqualTo(Outbound.State.QUEUED);
-    assertThat(after.stanza()).isEmpty();
-    assertThat(after.message()).isEqualTo(row.message());
-    assertThat(after.reached()).isEqualTo(row.reached());
+    return store.records("shop").outboundByMessageId("3EB0").orElseThrow();
   }
 
   @Test

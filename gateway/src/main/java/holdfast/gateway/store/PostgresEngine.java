@@ -78,6 +78,8 @@ final class PostgresEngine implements Engine {
     properties.setProperty("socketTimeout", ANSWER_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("reWriteBatchedInserts", "true"); // many rows in one statement
+    properties.setProperty(
+        "logServerErrorDetail", "false"); // it would quote the row's values (R25)
     return properties;
   }
 

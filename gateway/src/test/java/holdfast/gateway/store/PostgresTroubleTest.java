@@ -9,9 +9,12 @@ import holdfast.store.Batch;
 import holdfast.store.Event;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +84,31 @@ class PostgresTroubleTest {
     assertThat(database.events().newest("shop")).isEqualTo(21);
     assertThat(database.events().after("shop", 0, 100)).hasSize(21);
     assertThat(taken).isFalse();
+  }
+
+  @Test
+  @DisplayName("R25 What PostgreSQL says of a statement that fails doesn't quote what was written")
+  void quotesNothing() throws Exception {
+    var engine = new PostgresEngine(PostgresServer.url(server.getJdbcUrl("postgres", "postgres")));
+    try (var connection = engine.connect();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE once (text text PRIMARY KEY)");
+      try (var insert = connection.prepareStatement("INSERT INTO once VALUES (?)")) {
+        for (int times = 0; times < 2; times++) {
+          insert.setString(1, "my secret");
+          insert.addBatch();
+        }
+        assertThatThrownBy(insert::executeBatch)
+            .isInstanceOf(SQLException.class)
+            .satisfies(it -> assertThat(said(it)).doesNotContain("my secret"));
+      }
+    }
+  }
+
+  private static String said(Throwable problem) {
+    var all = new StringWriter();
+    problem.printStackTrace(new PrintWriter(all));
+    return all.toString();
   }
 
   /// As a crash does it: the postmaster first, whose children notice and end.

@@ -99,6 +99,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
     var bootstrap =
         new Bootstrap()
             .group(loops)
+            .resolver(LookUps.OFF_THE_LOOPS)
             .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.tcp().toMillis())
             .option(ChannelOption.TCP_NODELAY, true)

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.proxy.Socks5ProxyHandler;
-import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -53,7 +52,7 @@ final class Tunnel {
         SocketAddress remote,
         SocketAddress local,
         ChannelPromise promise) {
-      DefaultAddressResolverGroup.INSTANCE
+      LookUps.OFF_THE_LOOPS
           .getResolver(context.executor())
           .resolve(remote)
           .addListener((Future<SocketAddress> found) -> go(context, found, local, promise));
