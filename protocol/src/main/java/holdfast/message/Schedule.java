@@ -42,11 +42,10 @@ final class Schedule {
     if (known.looked() && !news && !known.isOver(context.now()) && met.isEmpty()) {
       return memory;
     }
+    boolean onlyMet = known.looked() && locked;
     Predicate<Jid> free =
         chat ->
-            known.looked() && locked
-                ? met.contains(chat.bare())
-                : !locked || !NewChats.isStranger(context, chat);
+            onlyMet ? met.contains(chat.bare()) : (!locked || !NewChats.isStranger(context, chat));
     var rows = context.draft().outboundIn(Outbound.State.SCHEDULED, MAX_ROWS);
     Optional<Instant> next = Optional.empty();
     boolean moved = false;

@@ -364,7 +364,7 @@ class HostileStanzasTest {
   }
 
   private static void field(ByteArrayOutputStream out, int number, byte[] value) {
-    out.write(number << 3 | 2);
+    out.write((number << 3) | 2);
     varint(out, value.length);
     out.writeBytes(value);
   }
@@ -372,7 +372,7 @@ class HostileStanzasTest {
   private static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     while (rest > 0x7F) {
-      out.write((int) (rest & 0x7F | 0x80));
+      out.write((int) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
