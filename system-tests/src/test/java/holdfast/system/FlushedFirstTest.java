@@ -44,8 +44,7 @@ class FlushedFirstTest {
         GatewayProcess.startUnder(
             SystemCalls.watching(trace),
             folder.resolve("data"),
-            sandbox.wsUrl(),
-            sandbox.noiseRoot(),
+            sandbox,
             "--keep-alive",
             "PT5M"); // a ping is written without any cause, and needs no flush
     calls = new SystemCalls(trace, sandbox.wsUrl().getPort(), URI.create(gateway.url()).getPort());

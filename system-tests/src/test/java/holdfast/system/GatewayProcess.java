@@ -31,6 +31,7 @@ public final class GatewayProcess implements AutoCloseable {
   /// The admin key of every gateway that is started here.
   static final String KEY = "test-admin-key-0123456789abcdef0123456789abcdef";
   private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final String HEAP = "512m";
 
   /// An answer: status and body; the body is missing when it wasn't JSON.
   public record Answer(int status, JsonNode body) {}
@@ -61,12 +62,42 @@ public final class GatewayProcess implements AutoCloseable {
   /// Against whatever is at that address, under that Noise root.
   public static GatewayProcess start(Path data, URI whatsapp, byte[] root, String... flags)
       throws IOException, InterruptedException {
-    return startUnder(List.of(), data, whatsapp, root, flags);
+    return begin(List.of(), HEAP, all(data, whatsapp, root, flags));
   }
 
-  /// As above, by a command that runs what follows it.
+  /// With so much memory for its objects, as `-Xmx` takes it.
+  public static GatewayProcess startWithin(String heap, Path data, Sandbox sandbox, String... flags)
+      throws IOException, InterruptedException {
+    return begin(List.of(), heap, all(data, sandbox.wsUrl(), sandbox.noiseRoot(), flags));
+  }
+
+  /// By a command that runs what follows it.
   static GatewayProcess startUnder(
-      List<String> wrapper, Path data, URI whatsapp, byte[] root, String... flags)
+      List<String> wrapper, Path data, Sandbox sandbox, String... flags)
+      throws IOException, InterruptedException {
+    return begin(wrapper, HEAP, all(data, sandbox.wsUrl(), sandbox.noiseRoot(), flags));
+  }
+
+  private static List<String> all(Path data, URI whatsapp, byte[] root, String... flags) {
+    var all =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "--port",
+                "0",
+                "--data",
+                data.toString(),
+                "--whatsapp-url",
+                whatsapp.toString(),
+                "--whatsapp-root",
+                HexFormat.of().formatHex(root),
+                "--pacing",
+                "off"));
+    all.addAll(List.of(flags));
+    return all;
+  }
+
+  private static GatewayProcess begin(List<String> wrapper, String heap, List<String> flags)
       throws IOException, InterruptedException {
     var command = new ArrayList<>(wrapper);
     command.addAll(
@@ -74,22 +105,11 @@ public final class GatewayProcess implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Xmx512m",
+            "-Xmx" + heap,
             "-cp",
             System.getProperty("java.class.path"),
-            "holdfast.gateway.Main",
-            "run",
-            "--port",
-            "0",
-            "--data",
-            data.toString(),
-            "--whatsapp-url",
-            whatsapp.toString(),
-            "--whatsapp-root",
-            HexFormat.of().formatHex(root),
-            "--pacing",
-            "off"));
-    command.addAll(List.of(flags));
+            Leashed.class.getName()));
+    command.addAll(flags);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));
     builder.environment().put("HOLDFAST_ADMIN_KEY", KEY);
