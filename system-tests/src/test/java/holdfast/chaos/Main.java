@@ -3,18 +3,26 @@ package holdfast.chaos;
 import holdfast.sandbox.Sandbox;
 import holdfast.system.Scratch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// `./holdfast test --chaos`, `--starts` and `--away`: the long forms of what is tested here.
+/// `./holdfast test --chaos`, `--starts`, `--away`, `--backlog` and `--disk-full`: the long forms
+/// of what is tested here.
 @Command(
     name = "chaos",
     description = "A real gateway beside a sandbox that does it harm.",
     mixinStandardHelpOptions = true,
-    subcommands = {Main.OfChaos.class, Main.OfStarts.class, Main.OfAway.class})
+    subcommands = {
+      Main.OfChaos.class,
+      Main.OfStarts.class,
+      Main.OfAway.class,
+      Main.OfBacklog.class,
+      Main.OfDiskFull.class
+    })
 public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
@@ -34,8 +42,18 @@ public final class Main implements Callable<Integer> {
   /// In a town of its own, whose folder is gone afterwards.
   private static int in(String[] flags, Run run)
       throws IOException, InterruptedException, Sandbox.NotStarted {
+    return in(folder -> Town.build(folder, flags), run);
+  }
+
+  @FunctionalInterface
+  private interface Site {
+    Town build(Path folder) throws IOException, InterruptedException, Sandbox.NotStarted;
+  }
+
+  private static int in(Site site, Run run)
+      throws IOException, InterruptedException, Sandbox.NotStarted {
     try (var scratch = Scratch.make("chaos");
-        var town = Town.build(scratch.folder(), flags)) {
+        var town = site.build(scratch.folder())) {
       boolean holds = run.holds(town);
       System.out.println(holds ? "everything holds" : "NOT everything holds");
       return holds ? 0 : 1;
@@ -126,6 +144,59 @@ public final class Main implements Callable<Integer> {
           new String[0],
           town -> {
             var wrong = new Away(town, System.out).run(Duration.ofSeconds(seconds));
+            wrong.forEach(it -> System.out.println("WRONG " + it));
+            return wrong.isEmpty();
+          });
+    }
+  }
+
+  /// `test --backlog`.
+  @Command(
+      name = "backlog",
+      description = "Messages that waited for a tenant come all at once.",
+      mixinStandardHelpOptions = true)
+  static final class OfBacklog implements Callable<Integer> {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        defaultValue = "10000",
+        description = "How many messages (default: ${DEFAULT-VALUE}).")
+    private int messages;
+
+    @Override
+    public Integer call() throws Exception {
+      return in(
+          folder -> Town.buildWithin(Backlog.HEAP, folder),
+          town -> {
+            var wrong = new Backlog(town, messages, System.out).run();
+            wrong.forEach(it -> System.out.println("WRONG " + it));
+            return wrong.isEmpty();
+          });
+    }
+  }
+
+  /// `test --disk-full`, on a small file system of its own.
+  @Command(
+      name = "disk-full",
+      description = "The disk fills up and is freed again.",
+      mixinStandardHelpOptions = true)
+  static final class OfDiskFull implements Callable<Integer> {
+    @Parameters(index = "0", description = "Where a small file system is mounted.")
+    private Path disk = Path.of("");
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        defaultValue = "5",
+        description = "How often (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Override
+    public Integer call() throws Exception {
+      return in(
+          _ -> Town.build(disk),
+          town -> {
+            var wrong = new DiskFull(town, disk, System.out).run(rounds);
             wrong.forEach(it -> System.out.println("WRONG " + it));
             return wrong.isEmpty();
           });

@@ -46,6 +46,14 @@ final class Town implements AutoCloseable {
         sandbox, Optional.empty(), GatewayProcess.start(folder.resolve("data"), sandbox, flags));
   }
 
+  /// With a gateway that has so much memory for its objects, as `-Xmx` takes it.
+  static Town buildWithin(String heap, Path folder)
+      throws Sandbox.NotStarted, IOException, InterruptedException {
+    var sandbox = Sandbox.start(SandboxSettings.inMemory());
+    var gateway = GatewayProcess.startWithin(heap, folder.resolve("data"), sandbox);
+    return new Town(sandbox, Optional.empty(), gateway);
+  }
+
   /// With a line of that quality between the two.
   static Town buildBehind(Line.Quality quality, Path folder)
       throws Sandbox.NotStarted, IOException, InterruptedException {
