@@ -17,13 +17,10 @@ import java.util.Optional;
 /// What callers, the contact, the phone and the faults do, one act at a time.
 final class Acts {
   /// Where it happens.
-  record Stage(Machine.Outside world, Hub hub, Rules rules, Asks asks, Tally tally, Trace trace) {
+  record Stage(
+      Machine.Outside world, Net net, Hub hub, Rules rules, Asks asks, Tally tally, Trace trace) {
     Agenda agenda() {
       return world.agenda();
-    }
-
-    Net net() {
-      return world.net();
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 /// What a run must have been through to count: each pair of state and input that can be met, and
 /// each fault, as often as the seeds played allow to ask for.
 record Demand(long pair, long fault) {
+  static final Demand NONE = new Demand(0, 0);
   private static final long FULL = 1_000_000;
   private static final long SOME = 20_000;
 
@@ -15,7 +16,7 @@ record Demand(long pair, long fault) {
     if (seeds >= FULL) {
       return new Demand(1_000, 10_000);
     }
-    return seeds >= SOME ? new Demand(1, seeds / 100) : new Demand(0, 0);
+    return seeds >= SOME ? new Demand(1, seeds / 100) : NONE;
   }
 
   /// What is missing, and what was met though it is said to be impossible.

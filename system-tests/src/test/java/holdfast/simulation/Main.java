@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /// Plays seeds from the command line: `SEED` for one with its trace, `FROM..TO` for many, `mutants`
-/// to see that planted bugs are caught.
+/// to see that planted bugs are caught; `real` in front for seeds against the sandbox.
 public final class Main {
   private Main() {}
 
@@ -15,8 +15,10 @@ public final class Main {
 
   /// 0 when everything held; 1 when something didn't; 2 for what can't be understood.
   static int run(List<String> args, PrintStream out) throws IOException, InterruptedException {
-    return args.equals(List.of("mutants"))
-        ? new Mutants(out).run() ? 0 : 1
-        : new Stage().play(args, out);
+    return switch (args.isEmpty() ? "" : args.getFirst()) {
+      case "mutants" -> new Mutants(out).run() ? 0 : 1;
+      case "real" -> Player.run(args, out); // whose ciphers are the real ones
+      default -> new Stage().play(args, out);
+    };
   }
 }

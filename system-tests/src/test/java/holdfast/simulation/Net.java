@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 
 /// The network between the processes and the server: opens links, delays and loses what they carry,
 /// and shows everything to the rules.
-final class Net {
+final class Net implements Road {
   private final Agenda agenda;
   private final Swarm swarm;
   private final SplittableRandom jitter;
@@ -40,7 +40,8 @@ final class Net {
     return agenda;
   }
 
-  Transport seenBy(Machine machine) {
+  @Override
+  public Transport seenBy(Machine machine) {
     return (request, listener) -> {
       machine.touched();
       rules.opens(machine);
@@ -115,7 +116,8 @@ final class Net {
     return agenda.nowMs() < slowUntilMs ? 500 + jitterMs(3_000) : 3 + jitterMs(40);
   }
 
-  long jitterMs(int bound) {
+  @Override
+  public long jitterMs(int bound) {
     return jitter.nextInt(bound);
   }
 

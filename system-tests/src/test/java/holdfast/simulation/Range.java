@@ -21,10 +21,12 @@ final class Range {
   /// Broken seeds that a chunk names; more say nothing new.
   private static final int NAMED = 50;
 
+  private final Lives lives;
   private final long from;
   private final long to;
 
-  Range(long from, long to) {
+  Range(Lives lives, long from, long to) {
+    this.lives = lives;
     this.from = from;
     this.to = to;
   }
@@ -50,13 +52,13 @@ final class Range {
     out.printf("%d seeds, %d broken, %d inputs%n", to - from, broken, total.inputs());
     total.faults().forEach((fault, times) -> out.printf("  fault %s %d%n", fault, times));
     total.pairs().forEach((pair, times) -> out.printf("  pair %s %d%n", pair, times));
-    var unmet = Demand.of(to - from).unmet(total);
+    var unmet = lives.demand(to - from).unmet(total);
     unmet.forEach(out::println);
     return broken == 0 && unmet.isEmpty();
   }
 
   /// On as many threads as there are cores; the first broken seeds come with what broke them.
-  static Outcome play(long from, long to) throws InterruptedException {
+  private Outcome play(long from, long to) throws InterruptedException {
     var next = new AtomicLong(from);
     var cpu = new AtomicLong();
     var total = new Tally();
@@ -74,7 +76,7 @@ final class Range {
                               for (long seed = next.getAndIncrement();
                                   seed < to;
                                   seed = next.getAndIncrement()) {
-                                var result = Simulation.play(seed, false, met);
+                                var result = lives.play(seed, false, met);
                                 if (result.broken().isPresent()) {
                                   mine.add(result);
                                 }

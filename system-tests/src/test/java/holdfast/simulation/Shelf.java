@@ -30,7 +30,11 @@ final class Shelf {
   Shelf(Swarm swarm, Agenda agenda) {
     this.swarm = swarm;
     this.agenda = agenda;
-    inner.commit(Prepared.BEGINNING);
+  }
+
+  /// What it holds before anything has happened.
+  void begins(Batch batch) {
+    inner.commit(batch);
   }
 
   /// As one process sees it: `touched` is called before each use, and may end that process.

@@ -41,8 +41,9 @@ final class Simulation {
   private Simulation(long seed, boolean written) {
     this.chance = new Chance(seed);
     this.trace = new Trace(agenda, written);
-    this.swarm = new Swarm(chance, tally);
+    this.swarm = new Swarm(chance, tally, Fault.values());
     this.shelf = new Shelf(swarm, agenda);
+    shelf.begins(Prepared.BEGINNING);
     this.net = new Net(agenda, swarm, chance.apart(), trace);
     this.contact = new Contact(chance.apart());
     this.hub = new Hub(net, swarm, chance.apart(), contact);
@@ -52,7 +53,8 @@ final class Simulation {
     rules.join(asks, hub);
     net.join(rules, hub);
     var world = new Machine.Outside(agenda, net, shelf, swarm, chance.apart());
-    this.acts = new Acts(new Acts.Stage(world, hub, rules, asks, tally, trace), chance, policy);
+    this.acts =
+        new Acts(new Acts.Stage(world, net, hub, rules, asks, tally, trace), chance, policy);
   }
 
   private Policy policy() {

@@ -36,17 +36,18 @@ final class Swarm {
   private int given;
   private final boolean sluggish;
 
-  Swarm(Chance chance, Tally tally) {
+  /// `known`: the faults of this world; one that stands there more often is drawn more often.
+  Swarm(Chance chance, Tally tally, Fault[] known) {
     this.chance = chance;
     this.tally = tally;
-    boolean themed = chance.oneIn(3);
+    boolean themed = known.length == Fault.values().length && chance.oneIn(3);
     if (themed) {
       weighted.addAll(chance.of(THEMES));
     }
     this.sluggish = chance.oneIn(themed ? 2 : 6);
     int one = 2 + chance.below(8);
     for (int index = 0; index < one; index++) {
-      var fault = chance.of(Fault.values());
+      var fault = chance.of(known);
       int weight = 1 + chance.below(4);
       for (int times = 0; times < weight; times++) {
         weighted.add(fault);

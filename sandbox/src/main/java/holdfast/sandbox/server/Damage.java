@@ -74,7 +74,7 @@ public record Damage(Layer layer, String how, long seed) {
   }
 
   /// What is written for a sealed stanza, the length in front included.
-  byte[] frame(byte[] sealed) {
+  public byte[] frame(byte[] sealed) {
     if (layer != Layer.FRAME) {
       return FrameSplitter.frame(sealed);
     }
