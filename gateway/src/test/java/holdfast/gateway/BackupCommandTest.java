@@ -10,9 +10,11 @@ import holdfast.gateway.store.MasterKey;
 import holdfast.gateway.store.StoreRefused;
 import holdfast.signal.Ratchet;
 import holdfast.stanza.Jid;
+import holdfast.store.Batch;
 import holdfast.store.Cache;
 import holdfast.store.Control;
 import holdfast.store.Draft;
+import holdfast.store.Outbound;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,6 +25,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +173,40 @@ class BackupCommandTest {
     environment.put("HOLDFAST_DATA", temp.resolve("none").toString());
     assertThat(run("restore")).isEqualTo(Main.STORE_REFUSED);
     assertThat(complained()).contains("there is no store");
+  }
+
+  @Test
+  @DisplayName("What was queued when a backup was taken goes out again under its ids")
+  void keepsWhatWasQueued() {
+    try (var folder = DataFolder.open(data());
+        var database = Database.open(folder, Optional.empty())) {
+      var row =
+          new Outbound(
+              "01",
+              "3EB001",
+              Optional.of("order-1"),
+              new byte[32],
+              BOB.bare(),
+              "text",
+              new byte[] {1},
+              Outbound.State.QUEUED,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Map.of());
+      var batch = new Batch("shop", 1_000, List.of(), List.of(row), List.of());
+      database.sessions().commit(batch);
+    }
+    assertThat(run("backup", backup().toString(), "--with-key")).isZero();
+    var restored = temp.resolve("restored");
+    assertThat(run("restore", backup().toString(), "--data", restored.toString())).isZero();
+
+    try (var folder = DataFolder.open(restored);
+        var database = Database.open(folder, Optional.empty())) {
+      var row = draft(database).outboundByIdempotencyKey("order-1").orElseThrow();
+      assertThat(row.messageId()).isEqualTo("3EB001");
+      assertThat(row.state()).isEqualTo(Outbound.State.QUEUED);
+    }
   }
 
   @Test

@@ -44,8 +44,8 @@ final class Retirement {
     this.view = view;
   }
 
-  /// Returns whether all could be read. A ratchet that couldn't is begun anew as well; a prekey book
-  /// stays as it is, since to begin it anew would give ids away twice.
+  /// Returns whether all could be read. A ratchet that couldn't is begun anew as well; a prekey
+  /// book stays as it is, since to begin it anew would give ids away twice.
   boolean run(Control control) {
     control.account().ifPresent(account -> retire(OWN, account));
     control.former().ifPresent(account -> retire(ASIDE, account));
