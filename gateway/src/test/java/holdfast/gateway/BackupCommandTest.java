@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import holdfast.gateway.store.Backup;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
-import holdfast.gateway.store.MasterKey;
 import holdfast.gateway.store.StoreRefused;
 import holdfast.signal.Ratchet;
 import holdfast.stanza.Jid;
@@ -24,7 +23,6 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -291,65 +289,6 @@ class BackupCommandTest {
     assertThat(complained()).contains("is no whole backup");
     assertThat(run("restore", temp.resolve("no").toString(), "--data", restored.toString()))
         .isEqualTo(Main.STORE_REFUSED);
-  }
-
-  @Test
-  @DisplayName("R25 A rotated master key opens the store, the former one doesn't any more")
-  void rotates() throws IOException {
-    var file = data().resolve("master.key");
-    var former = MasterKey.parse(Files.readString(file));
-
-    assertThat(run("key", "rotate-master")).isZero();
-
-    assertThat(Files.readString(file).strip())
-        .isNotEqualTo(HexFormat.of().formatHex(former.bytes()));
-    try (var folder = DataFolder.open(data())) {
-      assertThatThrownBy(() -> Database.open(folder, Optional.of(former)))
-          .hasMessageContaining("master key isn't the one");
-      try (var database = Database.open(folder, Optional.empty())) {
-        assertThat(draft(database).credentials()).isPresent();
-      }
-    }
-    try (var _ = Gateway.start(Settings.of(environment))) {
-      assertThat(run("key", "rotate-master")).isEqualTo(Main.STORE_REFUSED);
-    }
-  }
-
-  @Test
-  @DisplayName("R25 A rotation that was cut off is finished at the next start, or was never begun")
-  void survivesACutRotation() throws IOException {
-    var file = data().resolve("master.key");
-    var former = Files.readString(file);
-    var announced = data().resolve("master.key.next");
-    // Cut off before the store has changed: the announced key fits nothing.
-    Files.writeString(announced, HexFormat.of().formatHex(MasterKey.random().bytes()));
-    assertThat(run("key", "list")).isZero();
-    assertThat(Files.readString(file)).isEqualTo(former);
-
-    assertThat(run("key", "rotate-master")).isZero();
-    // Cut off after the store has changed: the file is still the former one.
-    Files.move(file, announced);
-    Files.writeString(file, former);
-    assertThat(run("key", "list")).isZero();
-    assertThat(Files.exists(announced)).isFalse();
-    assertThat(Files.readString(file)).isNotEqualTo(former);
-  }
-
-  @Test
-  @DisplayName("R25 A master key that is a setting is changed to one that is given")
-  void rotatesASetting() {
-    var file = data().resolve("master.key");
-    var next = HexFormat.of().formatHex(MasterKey.random().bytes());
-    assertThat(run("key", "rotate-master", "--new-master-key", next)).isZero();
-    assertThat(file).hasContent(next);
-
-    environment.put("HOLDFAST_MASTER_KEY", next);
-    assertThat(run("key", "rotate-master")).isEqualTo(Main.BAD_SETTINGS);
-    var last = HexFormat.of().formatHex(MasterKey.random().bytes());
-    assertThat(run("key", "rotate-master", "--new-master-key", last)).isZero();
-    assertThat(run("key", "list")).isEqualTo(Main.STORE_REFUSED);
-    environment.put("HOLDFAST_MASTER_KEY", last);
-    assertThat(run("key", "list")).isZero();
   }
 
   @Test

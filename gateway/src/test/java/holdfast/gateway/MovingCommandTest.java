@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,11 @@ class MovingCommandTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  /// Where the database is, empty for the embedded one.
+  Optional<String> database() {
+    return Optional.empty();
+  }
+
   private Map<String, String> environment() {
     return Map.of(
         "HOLDFAST_DATA",
@@ -28,7 +34,9 @@ class MovingCommandTest {
         "HOLDFAST_PORT",
         "0",
         "HOLDFAST_WHATSAPP_URL",
-        "ws://127.0.0.1:1/ws/chat");
+        "ws://127.0.0.1:1/ws/chat",
+        "HOLDFAST_DATABASE_URL",
+        database().orElse(""));
   }
 
   private int run(String... arguments) {

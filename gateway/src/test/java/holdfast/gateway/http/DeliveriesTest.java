@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.store.Retention;
 import holdfast.gateway.webhook.Signature;
 import java.io.IOException;
@@ -35,10 +36,15 @@ class DeliveriesTest {
   private Running api;
   private Receiver receiver;
 
+  /// Where the database is, empty for the embedded one.
+  Optional<DatabaseUrl> database() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void start() throws IOException {
     receiver = new Receiver();
-    api = new Running(temp, true, Optional.of(clock));
+    api = new Running(temp, database(), clock);
     api.put("/v1/tenants/shop", "{}");
   }
 

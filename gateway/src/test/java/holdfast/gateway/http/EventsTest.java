@@ -3,6 +3,7 @@ package holdfast.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.store.Retention;
 import holdfast.store.Batch;
 import holdfast.store.Event;
@@ -41,9 +42,14 @@ class EventsTest {
   @TempDir private Path temp;
   private Running api;
 
+  /// Where the database is, empty for the embedded one.
+  Optional<DatabaseUrl> database() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void start() {
-    api = new Running(temp, true);
+    api = new Running(temp, database());
     api.put("/v1/tenants/shop", "{}");
   }
 

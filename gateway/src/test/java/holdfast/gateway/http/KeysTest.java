@@ -2,8 +2,10 @@ package holdfast.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.gateway.store.DatabaseUrl;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -14,9 +16,14 @@ class KeysTest {
   @TempDir private Path temp;
   private Running api;
 
+  /// Where the database is, empty for the embedded one.
+  Optional<DatabaseUrl> database() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void start() {
-    api = new Running(temp, true);
+    api = new Running(temp, database());
     api.put("/v1/tenants/shop", "{}");
     api.put("/v1/tenants/inn", "{}");
   }

@@ -3,6 +3,7 @@ package holdfast.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.message.NewChats;
 import holdfast.message.SendRequest;
 import holdfast.session.Input;
@@ -48,9 +49,14 @@ class MessagesTest {
   @TempDir private Path temp;
   private Running api;
 
+  /// Where the database is, empty for the embedded one.
+  Optional<DatabaseUrl> database() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void start() {
-    api = new Running(temp, true);
+    api = new Running(temp, database());
     assertThat(api.put("/v1/tenants/shop", "{}").status()).isEqualTo(201);
   }
 

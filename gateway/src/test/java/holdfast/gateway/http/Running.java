@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import holdfast.gateway.session.LocalSessions;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.telemetry.Metrics;
 import holdfast.gateway.tenant.TenantConfig.Rules;
 import holdfast.gateway.webhook.Couriers;
@@ -47,13 +48,23 @@ final class Running implements AutoCloseable {
   private final List<Route> routes;
 
   Running(Path temp, boolean privateTargets) {
-    this(temp, privateTargets, Optional.empty());
+    this(temp, privateTargets, Optional.empty(), Optional.empty());
+  }
+
+  /// Webhooks may go to this machine. `url`: where the database is, empty for the embedded one.
+  Running(Path temp, Optional<DatabaseUrl> url) {
+    this(temp, true, url, Optional.empty());
   }
 
   /// `hand`: a clock for all of it.
-  Running(Path temp, boolean privateTargets, Optional<HandClock> hand) {
+  Running(Path temp, Optional<DatabaseUrl> url, HandClock hand) {
+    this(temp, true, url, Optional.of(hand));
+  }
+
+  private Running(
+      Path temp, boolean privateTargets, Optional<DatabaseUrl> url, Optional<HandClock> hand) {
     folder = DataFolder.open(temp.resolve("data"));
-    database = Database.open(folder, Optional.empty());
+    database = Database.open(folder, url, Optional.empty());
     var targets = new Targets(privateTargets);
     clock = hand.<InstantSource>map(set -> set).orElse(InstantSource.system());
     couriers =

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.gateway.store.EventFilter;
 import holdfast.gateway.store.Webhook;
 import holdfast.gateway.webhook.Signature;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
@@ -43,12 +45,17 @@ class WebhooksTest {
   /// The status of the n-th answer, from 1 on.
   private volatile IntUnaryOperator answers = _ -> 200;
 
+  /// Where the database is, empty for the embedded one.
+  Optional<DatabaseUrl> database() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void start() throws IOException {
     receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     receiver.createContext("/hook", this::receive);
     receiver.start();
-    api = new Running(temp, true);
+    api = new Running(temp, database());
     api.put("/v1/tenants/shop", "{}");
   }
 

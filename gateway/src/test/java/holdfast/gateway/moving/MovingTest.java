@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.signal.Ciphertext;
 import holdfast.signal.Ratchet;
 import holdfast.signal.SenderKey;
@@ -37,10 +38,15 @@ class MovingTest {
   private Database database;
   private Moving moving;
 
+  /// Where the database is, empty for the embedded one.
+  Optional<DatabaseUrl> url() {
+    return Optional.empty();
+  }
+
   @BeforeEach
   void open() {
     folder = DataFolder.open(temp.resolve("data"));
-    database = Database.open(folder, Optional.empty());
+    database = Database.open(folder, url(), Optional.empty());
     database.tenants().create("ann", "{}", NOON);
     database.tenants().create("bob", "{}", NOON);
     moving = new Moving(database.tenants(), database.sessions(), InstantSource.fixed(NOON));

@@ -34,13 +34,22 @@ public final class PostgresServer {
 
   /// A place where nothing is yet.
   public static DatabaseUrl schema() {
-    var name = "test_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
-    run("CREATE SCHEMA " + name);
-    return url(Started.URL + (Started.URL.contains("?") ? "&" : "?") + "currentSchema=" + name);
+    return url(schemaUrl());
   }
 
-  static void drop(DatabaseUrl schema) {
-    run("DROP SCHEMA " + schema.jdbc().replaceFirst(".*currentSchema=", "") + " CASCADE");
+  /// The same, as the setting names it.
+  public static String schemaUrl() {
+    var name = "test_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
+    run("CREATE SCHEMA " + name);
+    return Started.URL + (Started.URL.contains("?") ? "&" : "?") + "currentSchema=" + name;
+  }
+
+  public static void drop(DatabaseUrl schema) {
+    drop(schema.jdbc());
+  }
+
+  public static void drop(String schemaUrl) {
+    run("DROP SCHEMA " + schemaUrl.replaceFirst(".*currentSchema=", "") + " CASCADE");
   }
 
   static DatabaseUrl url(String text) {

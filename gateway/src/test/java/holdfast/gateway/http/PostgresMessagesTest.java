@@ -1,0 +1,20 @@
+package holdfast.gateway.http;
+
+import holdfast.gateway.store.DatabaseUrl;
+import holdfast.gateway.store.PostgresServer;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+
+class PostgresMessagesTest extends MessagesTest {
+  private final DatabaseUrl url = PostgresServer.schema();
+
+  @Override
+  Optional<DatabaseUrl> database() {
+    return Optional.of(url);
+  }
+
+  @AfterEach
+  void drop() {
+    PostgresServer.drop(url);
+  }
+}
