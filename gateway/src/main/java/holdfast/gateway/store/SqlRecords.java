@@ -42,14 +42,31 @@ final class SqlRecords implements Records {
   /// Behind every key that begins with a prefix: no text holds the last code point.
   private static final String LAST = "\uDBFF\uDFFF";
 
-  private final Readers readers;
-  private final long tenant;
-  private final Seal seal;
+  /// Whose rows they are, and what opens them.
+  record Owner(long tenant, Seal seal) {}
 
-  SqlRecords(Readers readers, long tenant, Seal seal) {
+  private interface OfOwner<T> {
+    T run(Statements sql, Owner owner) throws SQLException;
+  }
+
+  private final Readers readers;
+  private final Readers.Query<Owner> find;
+  private volatile Optional<Owner> found = Optional.empty();
+
+  /// `find`: asked at the first read, since most of the batches that begin with this read nothing.
+  SqlRecords(Readers readers, Readers.Query<Owner> find) {
     this.readers = readers;
-    this.tenant = tenant;
-    this.seal = seal;
+    this.find = find;
+  }
+
+  private <T> T read(OfOwner<T> query) {
+    return readers.read(
+        sql -> {
+          if (found.isEmpty()) {
+            found = Optional.of(find.run(sql));
+          }
+          return query.run(sql, found.get());
+        });
   }
 
   /// By the key as it is kept: [Statements] binds no NUL.
@@ -59,41 +76,45 @@ final class SqlRecords implements Records {
 
   @Override
   public Optional<byte[]> read(Table<?> table, String key) {
-    return readers.read(sql -> read(sql, table, key));
+    return read((sql, owner) -> read(sql, owner, table, key));
   }
 
   @Override
   public Map<String, byte[]> readAll(Table<?> table, Collection<String> keys) {
-    return readers.read(
-        sql -> {
-          var found = new LinkedHashMap<String, byte[]>();
+    return read(
+        (sql, owner) -> {
+          var values = new LinkedHashMap<String, byte[]>();
           sql.all(
               VALUES + sql.dialect().among("key"),
-              row -> found.put(row.getString(1), opened(table, row.getString(1), row.getBytes(2))),
-              tenant,
+              row -> {
+                var key = row.getString(1);
+                return values.put(key, opened(owner, table, key, row.getBytes(2)));
+              },
+              owner.tenant(),
               table.recordName(),
               Dialect.texts(keys));
-          return found;
+          return values;
         });
   }
 
-  private Optional<byte[]> read(Statements sql, Table<?> table, String key) throws SQLException {
-    return sql.first(VALUE, row -> row.getBytes(1), tenant, table.recordName(), key)
-        .map(value -> opened(table, key, value));
+  private static Optional<byte[]> read(Statements sql, Owner owner, Table<?> table, String key)
+      throws SQLException {
+    return sql.first(VALUE, row -> row.getBytes(1), owner.tenant(), table.recordName(), key)
+        .map(value -> opened(owner, table, key, value));
   }
 
-  private byte[] opened(Table<?> table, String key, byte[] value) {
-    return table.isSecret() ? seal.open(sealedName(table.recordName(), key), value) : value;
+  private static byte[] opened(Owner owner, Table<?> table, String key, byte[] value) {
+    return table.isSecret() ? owner.seal().open(sealedName(table.recordName(), key), value) : value;
   }
 
   @Override
   public List<String> keys(Table<?> table, String prefix, int limit) {
-    return readers.read(
-        sql ->
+    return read(
+        (sql, owner) ->
             sql.all(
                 KEYS,
                 row -> row.getString(1),
-                tenant,
+                owner.tenant(),
                 table.recordName(),
                 prefix,
                 prefix + LAST,
@@ -113,20 +134,23 @@ final class SqlRecords implements Records {
   @Override
   public Optional<Outbound> outboundByIdempotencyKey(String key) {
     var kept = firstOutbound("idempotency_key", key);
-    return kept.isPresent() ? kept : readers.read(sql -> SpentKeys.find(sql, tenant, key));
+    return kept.isPresent() ? kept : read((sql, owner) -> SpentKeys.find(sql, owner.tenant(), key));
   }
 
   private Optional<Outbound> firstOutbound(String column, String value) {
     var query =
         "SELECT " + OutboundRows.COLUMNS + " FROM outbound WHERE tenant = ? AND " + column + " = ?";
-    return readers.read(
-        sql -> sql.first(query, row -> OutboundRows.read(row, seal), tenant, value));
+    return read(
+        (sql, owner) ->
+            sql.first(query, row -> OutboundRows.read(row, owner.seal()), owner.tenant(), value));
   }
 
   @Override
   public List<Outbound> outboundIn(Outbound.State state, int limit) {
     var query = inState(state);
-    return readers.read(sql -> sql.all(query, row -> OutboundRows.read(row, seal), tenant, limit));
+    return read(
+        (sql, owner) ->
+            sql.all(query, row -> OutboundRows.read(row, owner.seal()), owner.tenant(), limit));
   }
 
   static String inState(Outbound.State state) {
@@ -141,7 +165,9 @@ final class SqlRecords implements Records {
 
   @Override
   public List<Instant> sendingTimes(int limit) {
-    return readers.read(
-        sql -> sql.all(SENDING_TIMES, row -> Instant.ofEpochMilli(row.getLong(1)), tenant, limit));
+    return read(
+        (sql, owner) ->
+            sql.all(
+                SENDING_TIMES, row -> Instant.ofEpochMilli(row.getLong(1)), owner.tenant(), limit));
   }
 }

@@ -3,6 +3,7 @@ package holdfast.gateway.store;
 import holdfast.client.Store;
 import holdfast.store.Batch;
 import holdfast.store.Records;
+import java.sql.SQLException;
 
 /// The store that sessions write to. A tenant must have been made before (see [Tenants]): a batch
 /// of one that is gone is stale.
@@ -19,17 +20,16 @@ final class SqlStore implements Store {
 
   @Override
   public Records records(String tenant) {
-    return readers
-        .read(
-            sql ->
-                sql.first(
-                    "SELECT number, key FROM tenant WHERE id = ?",
-                    row -> {
-                      long number = row.getLong(1);
-                      var seal = keys.open(number, tenant, row.getBytes(2));
-                      return new SqlRecords(readers, number, seal);
-                    },
-                    tenant))
+    return new SqlRecords(readers, sql -> owner(sql, tenant));
+  }
+
+  private SqlRecords.Owner owner(Statements sql, String tenant) throws SQLException {
+    return sql.first(
+            "SELECT number, key FROM tenant WHERE id = ?",
+            row ->
+                new SqlRecords.Owner(
+                    row.getLong(1), keys.open(row.getLong(1), tenant, row.getBytes(2))),
+            tenant)
         .orElseThrow(() -> new StaleEpoch(tenant));
   }
 
