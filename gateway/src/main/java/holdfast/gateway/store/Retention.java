@@ -39,6 +39,13 @@ public final class Retention {
       """;
   private static final String DELETE_SEND = "DELETE FROM outbound WHERE tenant = ? AND id = ?";
 
+  private static final String OLD_TRY = "SELECT 1 FROM delivery WHERE at < ? LIMIT 1";
+  private static final String DELETE_TRIES =
+      """
+      DELETE FROM delivery WHERE (webhook, slot) IN
+        (SELECT webhook, slot FROM delivery WHERE at < ? LIMIT ?)
+      """;
+
   /// An event goes when it is older than `age`, or when there are `most` newer ones of its tenant;
   /// a
   /// message that isn't on its way any more when it is older than `messages`; its idempotency key
@@ -75,7 +82,13 @@ public final class Retention {
       }
       more |= deleteSends(tenant, now.minus(rules.messages()));
     }
-    return more;
+    return deleteTries(now.minus(rules.age()).toEpochMilli()) || more;
+  }
+
+  /// What is told of a try has no longer life than the event that was tried.
+  private boolean deleteTries(long before) {
+    return readers.read(sql -> sql.first(OLD_TRY, _ -> true, before).isPresent())
+        && committer.run(sql -> sql.run(DELETE_TRIES, before, AT_ONCE)) == AT_ONCE;
   }
 
   /// Returns whether there may be more.

@@ -140,6 +140,35 @@ abstract class RetentionContract {
   }
 
   @Test
+  @DisplayName("What was noted of a try goes by its age, as the event that was tried")
+  void tries() {
+    webhook(false);
+    happens("shop", NOON, 1);
+    var webhook = database.webhooks().find("w1").orElseThrow();
+    var event = database.events().after("shop", 0, 1).getFirst();
+    database.deliveries().keep(webhook, step(webhook, attempt(1, event, NOON)), NOON);
+    var later = NOON.plus(Duration.ofDays(10));
+    database.deliveries().keep(webhook, step(webhook, attempt(2, event, later)), later);
+
+    trim(MONTH, NOON.plus(Duration.ofDays(30)));
+    assertThat(database.deliveries().newest("w1", 10)).hasSize(2);
+    trim(MONTH, NOON.plus(Duration.ofDays(31)));
+    assertThat(database.deliveries().newest("w1", 10))
+        .extracting(Deliveries.Tried::number)
+        .containsExactly(2L);
+  }
+
+  private static Deliveries.Attempt attempt(long number, EventLog.Entry event, Instant at) {
+    return new Deliveries.Attempt(
+        number, event, at, false, Optional.of(200), Duration.ofMillis(5), Optional.empty());
+  }
+
+  private static Deliveries.Step step(Webhook webhook, Deliveries.Attempt attempt) {
+    return new Deliveries.Step(
+        webhook.progress(), Optional.empty(), Optional.empty(), List.of(attempt));
+  }
+
+  @Test
   @DisplayName("A paused webhook holds nothing back")
   void doesNotWaitForPausedOnes() {
     webhook(true);
