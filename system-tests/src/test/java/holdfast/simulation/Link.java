@@ -25,6 +25,7 @@ final class Link implements Transport.Connection {
 
   private long closingSinceMs;
   private long slowUntilMs;
+  private long reportedAtMs;
 
   private boolean reported;
 
@@ -198,6 +199,10 @@ final class Link implements Transport.Connection {
     };
   }
 
+  boolean isJustReported() {
+    return reported && reportedAtMs == net.agenda().nowMs();
+  }
+
   /// Whether its end was told so late that others may have had their orders by then.
   boolean isEndLate() {
     return closing && slowUntilMs > closingSinceMs + 1_500;
@@ -300,6 +305,7 @@ final class Link implements Transport.Connection {
       return;
     }
     reported = true;
+    reportedAtMs = net.agenda().nowMs();
     net.trace("link", "closed " + cause, number);
     if (!closing) {
       facts.endingTold = true;
