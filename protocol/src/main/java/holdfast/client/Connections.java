@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /// restored while a socket is
 /// still open.
 final class Connections {
+  static final String NEVER_OPENED = "never opened";
+
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
   /// Where a connection's news goes.
@@ -93,7 +95,7 @@ final class Connections {
       }
       pending = null;
     }
-    sink.closed(generation, Input.Cause.CLOSED, "never opened");
+    sink.closed(generation, Input.Cause.CLOSED, NEVER_OPENED);
     return true;
   }
 

@@ -18,10 +18,8 @@ import holdfast.store.Unreadable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -76,11 +74,8 @@ public final class SessionLoop implements Connections.Sink {
   private final Mailbox mailbox;
   private final AtomicBoolean running = new AtomicBoolean();
   private final Answers answers = new Answers();
-  private final List<Consumer<Status>> watchers = new CopyOnWriteArrayList<>();
-  private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
-  private final List<Consumer<String>> hearers = new CopyOnWriteArrayList<>();
-  private final List<Runnable> revisionRefusals = new CopyOnWriteArrayList<>();
-  private final List<Onlooker> onlookers = new CopyOnWriteArrayList<>();
+  private final Audience audience;
+  private final Acts acts;
   private volatile Status status;
 
   // Confined to the mailbox.
@@ -104,6 +99,8 @@ public final class SessionLoop implements Connections.Sink {
     this.settings = settings;
     this.connections = new Connections(tenant, ports.transport(), this);
     this.mailbox = new Mailbox(connections::reading);
+    this.audience = new Audience(tenant);
+    this.acts = new Acts(connections, answers, audience, this);
     this.state = restoredState();
     this.status = Statuses.of(state);
   }
@@ -153,19 +150,19 @@ public final class SessionLoop implements Connections.Sink {
 
   /// Called after each batch that changed what people see, on the mailbox's thread: must not block.
   public void watch(Consumer<Status> watcher) {
-    watchers.add(watcher);
+    audience.watchers.add(watcher);
   }
 
   /// Called with each event once it is durable, in order, on the mailbox's thread: must not block.
   public void listen(Consumer<Event> listener) {
-    listeners.add(listener);
+    audience.listeners.add(listener);
   }
 
   /// Called with each line that the session says, heartbeats included, on the mailbox's thread:
   /// must
   /// not block.
   public void hear(Consumer<String> hearer) {
-    hearers.add(hearer);
+    audience.hearers.add(hearer);
   }
 
   @Override
@@ -234,8 +231,8 @@ public final class SessionLoop implements Connections.Sink {
       rest(batch.isEmpty());
       state = walked.state();
       publish(); // whoever is answered next sees the status that the answer follows from
-      act(walked.effects());
-      batch.events().forEach(event -> tell(listeners, event));
+      acts.carryOut(walked.effects());
+      audience.listen(batch.events());
       setAlarm();
     } catch (Store.StaleEpoch e) {
       abandon();
@@ -259,10 +256,10 @@ public final class SessionLoop implements Connections.Sink {
       int at = 0;
       try {
         for (; at < inputs.size(); at++) {
-          look(next.life().phase(), inputs.get(at));
+          audience.look(next.life().phase(), inputs.get(at));
           var step = Session.step(next, draft, inputs.get(at), now, ports.random(), current);
           next = step.state();
-          look(step.lived());
+          audience.look(step.lived());
           effects.addAll(step.effects());
         }
         return new Walked(draft, next, effects);
@@ -312,79 +309,16 @@ public final class SessionLoop implements Connections.Sink {
     };
   }
 
-  /// Carries effects out in their order, acknowledgements after all others.
-  private void act(List<Session.Effect> effects) {
-    var writes = new Writes(connections);
-    var acknowledgements = new Writes(connections);
-    for (var effect : effects) {
-      switch (effect) {
-        case Session.Effect.Write it -> writes.add(it.generation(), it.stanza());
-        case Session.Effect.WriteBytes it -> writes.addBytes(it.generation(), it.stanza());
-        case Session.Effect.Acknowledge it -> acknowledgements.add(it.generation(), it.stanza());
-        case Session.Effect.Answer it -> answers.give(it.caller(), it.outcome());
-        case Session.Effect.Say it -> say(it.line());
-        case Session.Effect.Beat it -> murmur(it.line());
-        case Session.Effect.RefreshRevision _ -> revisionRefusals.forEach(Runnable::run);
-        case Session.Effect.Open _, Session.Effect.Close _, Session.Effect.Destroy _ -> {
-          writes.flush();
-          acknowledgements.flush();
-          socket(effect);
-        }
-      }
-    }
-    writes.flush();
-    acknowledgements.flush();
-  }
-
-  private void socket(Session.Effect effect) {
-    switch (effect) {
-      case Session.Effect.Open it ->
-          connections.open(
-              it.generation(),
-              new Transport.Request(it.noiseKey(), it.payload(), it.routing()),
-              state.life().isLinked() ? "login" : "registration");
-      case Session.Effect.Close it -> connections.close(it.generation());
-      case Session.Effect.Destroy it -> connections.destroy(it.generation());
-      case Session.Effect.Write _, Session.Effect.WriteBytes _, Session.Effect.Acknowledge _ ->
-          throw new IllegalStateException("not of a socket");
-      case Session.Effect.Answer _, Session.Effect.Say _, Session.Effect.RefreshRevision _ ->
-          throw new IllegalStateException("not of a socket");
-      case Session.Effect.Beat _ -> throw new IllegalStateException("not of a socket");
-    }
-  }
-
-  private void say(String line) {
-    log.info("tenant={} {}", Names.masked(tenant), line);
-    tell(hearers, line);
-  }
-
-  private void murmur(String line) {
-    log.debug("tenant={} {}", Names.masked(tenant), line);
-    tell(hearers, line);
-  }
-
   /// Called when the server refuses the claimed client revision (R41), on the mailbox's thread:
   /// must not block.
   public void onRevisionRefused(Runnable listener) {
-    revisionRefusals.add(listener);
+    audience.revisionRefusals.add(listener);
   }
 
   /// Called with each input as it is taken, on the mailbox's thread, before anything has come of
   /// it: must not block. For counting what is met.
   public void lookOn(Onlooker onlooker) {
-    onlookers.add(onlooker);
-  }
-
-  private void look(Phase before, Input input) {
-    for (var onlooker : onlookers) {
-      onlooker.taken(before, input);
-    }
-  }
-
-  private void look(List<Session.Lived> lived) {
-    for (var onlooker : onlookers) {
-      lived.forEach(onlooker::lived);
-    }
+    audience.onlookers.add(onlooker);
   }
 
   private void publish() {
@@ -392,18 +326,7 @@ public final class SessionLoop implements Connections.Sink {
     var after = Statuses.of(state);
     status = after;
     if (after.isNewsAfter(before)) {
-      tell(watchers, after);
-    }
-  }
-
-  /// A listener that fails is its own affair: the batch is durable and done.
-  private <T> void tell(List<Consumer<T>> who, T news) {
-    for (var listener : who) {
-      try {
-        listener.accept(news);
-      } catch (RuntimeException e) {
-        log.error("tenant={} a listener failed", Names.masked(tenant), e);
-      }
+      audience.watch(after);
     }
   }
 

@@ -122,6 +122,11 @@ public final class Outbox {
           .min(Instant::compareTo);
     }
 
+    /// Whether a message had to go again because the server hasn't acknowledged it in time.
+    public boolean isStalled() {
+      return flights.values().stream().anyMatch(Flight::repeated);
+    }
+
     boolean isPaused(Instant now, Pacing pacing) {
       return pause.filter(it -> it.pacing().equals(pacing) && it.until().isAfter(now)).isPresent();
     }

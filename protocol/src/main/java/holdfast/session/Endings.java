@@ -181,9 +181,12 @@ final class Endings {
   }
 
   private Control.Conflicts conflicts(Control control, Phase phase) {
-    return phase instanceof Phase.Conflicted it
-        ? new Control.Conflicts(0, now, it.coolDownEnds())
-        : new Control.Conflicts(counted(control), now, control.conflicts().coolDownEnds());
+    var counted = new Control.Conflicts(counted(control), now, control.conflicts().coolDownEnds());
+    return switch (phase) {
+      case Phase.Conflicted it -> new Control.Conflicts(0, now, it.coolDownEnds());
+      case Phase.Waiting it -> counted.waitingUntil(it.until());
+      case Phase _ -> counted;
+    };
   }
 
   private Phase outdated(Life life, Ending ending) {

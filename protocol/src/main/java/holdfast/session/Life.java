@@ -5,6 +5,7 @@ import holdfast.store.Control;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -66,7 +67,7 @@ public record Life(Phase phase, Control control) {
   }
 
   public sealed interface Effect {
-    record Open(long generation, boolean registering) implements Effect {}
+    record Open(long generation, boolean registering, Why why) implements Effect {}
 
     record Close(long generation) implements Effect {}
 
@@ -98,6 +99,26 @@ public record Life(Phase phase, Control control) {
     record Say(String line) implements Effect {}
   }
 
+  /// Why a socket is opened, for the log (R38).
+  enum Why {
+    START,
+    /// A start that forces a new link.
+    RELINK,
+    /// A start after a relink that failed: the link before it comes back (R27).
+    RETURN,
+    /// The process goes on after a restart.
+    RESTORE,
+    /// After a 515.
+    RESTART,
+    RECONNECT,
+    /// A reconnect that a message has brought forward.
+    SEND;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /// What follows from an input.
   public record Step(Life life, List<Effect> effects) {}
 
@@ -109,11 +130,28 @@ public record Life(Phase phase, Control control) {
       case "conflicted" ->
           new Life(new Phase.Conflicted(control.conflicts().coolDownEnds()), control);
       case "awaiting_scan", "awaiting_code" -> unfinished(control);
-      default ->
-          control.wanted() && control.account().isEmpty()
-              ? unfinished(control)
-              : new Life(new Phase.Stopped(Optional.empty()), control);
+      default -> atRest(control);
     };
+  }
+
+  /// R16: the wait after a conflict is as long as it was planned, whatever becomes of the process.
+  private static Life atRest(Control control) {
+    if (!control.wanted()) {
+      return new Life(new Phase.Stopped(Optional.empty()), control);
+    }
+    if (control.account().isEmpty()) {
+      return unfinished(control);
+    }
+    var waitEnds = control.conflicts().waitEnds();
+    return waitEnds.equals(Instant.EPOCH)
+        ? new Life(new Phase.Stopped(Optional.empty()), control)
+        : new Life(
+            new Phase.Waiting(
+                Phase.Attempt.begin(waitEnds, Phase.Aim.LOGIN),
+                waitEnds,
+                last(control, Ending.Kind.CONFLICT, 440, "conflict_replaced"),
+                true),
+            control);
   }
 
   private static Life unfinished(Control control) {
@@ -121,14 +159,18 @@ public record Life(Phase phase, Control control) {
   }
 
   private static Phase ended(Control control) {
+    return control.phase().equals("refused")
+        ? new Phase.Refused(last(control, Ending.Kind.REFUSED, 401, "logged_out"))
+        : new Phase.LoggedOut(last(control, Ending.Kind.LOGGED_OUT, 401, "logged_out"));
+  }
+
+  private static Ending last(Control control, Ending.Kind kind, int code, String reason) {
     var last = control.lastDisconnect();
-    var why =
-        new Ending(
-            control.phase().equals("refused") ? Ending.Kind.REFUSED : Ending.Kind.LOGGED_OUT,
-            last.map(Control.Disconnect::code).orElse(401),
-            last.map(Control.Disconnect::reason).orElse("logged_out"),
-            last.map(Control.Disconnect::text).orElse(""));
-    return control.phase().equals("refused") ? new Phase.Refused(why) : new Phase.LoggedOut(why);
+    return new Ending(
+        kind,
+        last.map(Control.Disconnect::code).orElse(code),
+        last.map(Control.Disconnect::reason).orElse(reason),
+        last.map(Control.Disconnect::text).orElse(""));
   }
 
   public boolean isLinked() {

@@ -11,6 +11,7 @@ import holdfast.step.Answer;
 import holdfast.step.Query;
 import holdfast.store.Control;
 import holdfast.store.Credentials;
+import holdfast.store.Unreadable;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -28,7 +29,7 @@ final class Linking {
     if (!registering) {
       try {
         return work.draft.credentials();
-      } catch (Forged e) {
+      } catch (Forged | Unreadable _) {
         return Optional.empty(); // there are some, and nobody can read them: as bad as none
       }
     }

@@ -61,7 +61,7 @@ public final class Session {
 
   public sealed interface Effect {
     /// Opens THE connection of this generation. The only effect that makes a socket.
-    record Open(long generation, KeyPair noiseKey, byte[] payload, byte[] routing)
+    record Open(long generation, String why, KeyPair noiseKey, byte[] payload, byte[] routing)
         implements Effect {}
 
     record Close(long generation) implements Effect {}

@@ -24,7 +24,7 @@ public final class Statuses {
             state.traffic().lastReceived(),
             state.traffic().lastSent(),
             state.traffic().probe(),
-            cantSend(phase)),
+            cantSend(state)),
         new Status.Trouble(
             life.attempt().map(it -> it.tally().unanswered() + it.tally().ended()).orElse(0),
             nextAttempt(phase),
@@ -46,9 +46,11 @@ public final class Statuses {
         state.traffic().sent());
   }
 
-  private static Optional<String> cantSend(Phase phase) {
-    return switch (phase) {
-      case Phase.Connected _ -> Optional.empty();
+  /// R11: connected, and what went out last was acknowledged in time.
+  private static Optional<String> cantSend(Session.State state) {
+    return switch (state.life().phase()) {
+      case Phase.Connected _ ->
+          state.wire().outbox().isStalled() ? Optional.of("send_unacknowledged") : Optional.empty();
       case Phase other -> Optional.of(other.word());
     };
   }

@@ -102,13 +102,15 @@ final class Work {
 
   private void carryOut(Life.Effect effect) {
     switch (effect) {
-      case Life.Effect.Open it -> open(it.generation(), it.registering());
+      case Life.Effect.Open it -> open(it);
       case Life.Effect.Close it -> effects.add(new Session.Effect.Close(it.generation()));
       case Life.Effect.Destroy it -> effects.add(new Session.Effect.Destroy(it.generation()));
       case Life.Effect.Answer it ->
           effects.add(new Session.Effect.Answer(it.caller(), it.outcome()));
       case Life.Effect.Ping _ -> {
         effects.add(new Session.Effect.Beat(heartbeat()));
+        // One that is out for a message without an acknowledgement doesn't hold this one back.
+        wire = wire.with(wire.queries().withdrawn(new Query.Ping()));
         ask(new Query.Ping(), holdfast.presence.Presences.ping());
       }
       case Life.Effect.PutLinkAside _ -> draft.putLinkAside();
@@ -124,16 +126,18 @@ final class Work {
     }
   }
 
-  private void open(long generation, boolean registering) {
+  private void open(Life.Effect.Open opening) {
     wire = Wire.begin(random);
     traffic = traffic.probed(Optional.empty());
     try {
-      var credentials = Linking.credentials(this, registering).orElseThrow(Unreadable::new);
+      var credentials =
+          Linking.credentials(this, opening.registering()).orElseThrow(Unreadable::new);
       effects.add(
           new Session.Effect.Open(
-              generation,
+              opening.generation(),
+              opening.why().word(),
               credentials.noiseKey(),
-              Linking.payload(this, credentials, registering),
+              Linking.payload(this, credentials, opening.registering()),
               draft.routing().orElse(new byte[0])));
     } catch (Unreadable | Forged | BadKey _) {
       unreadable = true;

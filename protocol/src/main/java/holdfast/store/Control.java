@@ -43,6 +43,11 @@ public record Control(
       this(count, last, coolDownEnds, Instant.EPOCH);
     }
 
+    /// None counted, and nothing begins before `end`.
+    public static Conflicts coolingDown(Instant end) {
+      return new Conflicts(0, Instant.EPOCH, end);
+    }
+
     public Conflicts waitingUntil(Instant end) {
       return new Conflicts(count, last, coolDownEnds, end);
     }

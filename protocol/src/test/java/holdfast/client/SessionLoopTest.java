@@ -290,4 +290,50 @@ class SessionLoopTest {
             new Content.Text(text),
             SendRequest.WhenBusy.QUEUE));
   }
+
+  @Test
+  @DisplayName("R1, R6: a start and a stop that come at once open no socket, and both are answered")
+  void opensNothingInVain() {
+    var world = new LoopWorld(true);
+    var start = world.loop.ask(caller -> new Input.Start(caller, Input.Wait.CONNECTED, false));
+    var stop = world.loop.ask(Input.Stop::new);
+    world.settle();
+
+    assertThat(world.sockets).isEmpty();
+    assertThat(stop.toCompletableFuture()).isCompletedWithValue(new Outcome.Stopped());
+    assertThat(start.toCompletableFuture()).isDone();
+    assertThat(world.loop.status().state()).isEqualTo("stopped");
+    assertThat(world.loop.status().running().alarm()).isEmpty();
+
+    assertThat(world.start()).isNotDone();
+    assertThat(world.sockets).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("R16, R21: the wait after a conflict goes on over a restart of the process")
+  void waitsOnAfterARestart() {
+    var world = new LoopWorld(true);
+    world.connect();
+    world.socket().say(conflict());
+    world.settle();
+    assertThat(world.loop.status().state()).isEqualTo("waiting");
+    var due = world.loop.status().trouble().nextAttemptAt();
+
+    world.pass(Duration.ofSeconds(1));
+    var next = world.loop(2);
+    next.restore();
+    world.settle();
+    assertThat(next.status().state()).isEqualTo("waiting");
+    assertThat(next.status().trouble().nextAttemptAt()).isEqualTo(due);
+    assertThat(next.status().trouble().conflicts()).isEqualTo(1);
+    var opened = world.sockets.size();
+    world.pass(Duration.ofSeconds(3));
+    assertThat(world.sockets).hasSize(opened);
+    world.pass(Duration.ofSeconds(2));
+    assertThat(world.sockets).hasSize(opened + 1);
+  }
+
+  private static Element conflict() {
+    return Element.of("stream:error").containing(Element.of("conflict").with("type", "replaced"));
+  }
 }

@@ -110,7 +110,9 @@ class OutboxTest {
   }
 
   @Test
-  @DisplayName("20 s without an ack: a ping and the same bytes; 20 s more: the connection is lost")
+  @DisplayName(
+      "R11: 20 s without an ack: a ping, the same bytes, and no `canSend`; 20 s more: the connection"
+          + " is lost")
   void ackTimeouts() {
     world.unacked = _ -> true;
     ben.device(0).connected = false;
@@ -118,8 +120,10 @@ class OutboxTest {
     world.run();
     world.pass(Duration.ofSeconds(19));
     assertThat(world.messages(gateway)).hasSize(1);
+    assertThat(gateway.outbox.isStalled()).isFalse();
 
     world.pass(Duration.ofSeconds(1));
+    assertThat(gateway.outbox.isStalled()).isTrue();
     var messages = world.messages(gateway);
     assertThat(messages).hasSize(2);
     assertThat(messages.get(1)).isEqualTo(messages.get(0));

@@ -36,9 +36,10 @@ final class LifeShape {
         new Control.Conflicts(
             Math.min(conflicts.count(), 2),
             recent ? LifeWalk.NOW : Instant.EPOCH,
-            now.isBefore(conflicts.coolDownEnds())
-                ? time(conflicts.coolDownEnds())
-                : Instant.EPOCH),
+            now.isBefore(conflicts.coolDownEnds()) ? time(conflicts.coolDownEnds()) : Instant.EPOCH,
+            conflicts.waitEnds().equals(Instant.EPOCH)
+                ? Instant.EPOCH
+                : time(conflicts.waitEnds())),
         Optional.empty());
   }
 

@@ -168,6 +168,42 @@ class LifeTest {
   }
 
   @Test
+  @DisplayName("R16: a logout is no way around the cool-down")
+  void coolsDownAfterALogout() {
+    policy = new Policy(true, Duration.ofMinutes(5), 1);
+    connect();
+    end(CONFLICT);
+    take(new Life.Input.Unlinked(BEN));
+    assertThat(life.isLinked()).isFalse();
+    now = now.plusSeconds(10);
+    take(new Life.Input.Start(ANN, Input.Wait.QR, false));
+
+    assertThat(answers())
+        .endsWith(new Life.Effect.Answer(ANN, new Outcome.CoolingDown(Duration.ofSeconds(20))));
+    now = now.plusSeconds(20);
+    take(new Life.Input.Start(ANN, Input.Wait.QR, false));
+    assertThat(effects).contains(new Life.Effect.Open(generation(), true, Life.Why.START));
+  }
+
+  @Test
+  @DisplayName("R16: a stop ends the wait after a conflict, and a restart of the process doesn't")
+  void waitsOnUnlessStopped() {
+    connect();
+    end(CONFLICT);
+    var due = life.phase().deadline();
+    life = Life.restored(life.control());
+    assertThat(life.phase().deadline()).isEqualTo(due);
+    take(new Life.Input.Restore());
+    take(new Life.Input.Start(BEN, Input.Wait.CONNECTED, false));
+    assertThat(opened()).isEqualTo(1);
+
+    take(new Life.Input.Stop(ANN));
+    life = Life.restored(life.control());
+    take(new Life.Input.Start(BEN, Input.Wait.CONNECTED, false));
+    assertThat(opened()).isEqualTo(2);
+  }
+
+  @Test
   @DisplayName("R16, R30: how long it cools down is the policy's to say")
   void coolsDownForAsLongAsTold() {
     policy = new Policy(true, Duration.ofMinutes(5), 1, Duration.ofSeconds(7));
@@ -214,7 +250,7 @@ class LifeTest {
       if (life.phase() instanceof Phase.Restarting) {
         ring();
       }
-      assertThat(effects).contains(new Life.Effect.Open(generation(), true));
+      assertThat(effects).contains(new Life.Effect.Open(generation(), true, Life.Why.RELINK));
       take(new Life.Input.RefsOffered(generation(), List.of("one")));
       assertThat(word()).isEqualTo("awaiting_scan");
       assertThat(answers()).hasSize(1);

@@ -85,7 +85,7 @@ class RelinkLifeTest {
     end(new Ending(kind, 428, "on the way", ""));
     ring();
 
-    assertThat(effects).contains(new Life.Effect.Open(generation(), false));
+    assertThat(effects).contains(new Life.Effect.Open(generation(), false, Life.Why.RECONNECT));
     assertThat(effects).doesNotContain(new Life.Effect.BringLinkBack());
     assertThat(life.control().account()).contains(NEW);
     assertThat(life.control().former()).contains(OLD);
@@ -126,7 +126,8 @@ class RelinkLifeTest {
     life = Life.restored(life.control());
     take(new Life.Input.Restore());
 
-    assertThat(effects).containsExactly(new Life.Effect.Open(generation(), false));
+    assertThat(effects)
+        .containsExactly(new Life.Effect.Open(generation(), false, Life.Why.RESTORE));
     assertThat(life.control().account()).contains(NEW);
 
     take(new Life.Input.LoggedIn(generation()));
@@ -158,7 +159,8 @@ class RelinkLifeTest {
 
     assertThat(effects)
         .containsSubsequence(
-            new Life.Effect.BringLinkBack(), new Life.Effect.Open(generation(), false));
+            new Life.Effect.BringLinkBack(),
+            new Life.Effect.Open(generation(), false, Life.Why.RETURN));
     assertThat(life.control().account()).contains(OLD);
   }
 
@@ -184,7 +186,7 @@ class RelinkLifeTest {
 
     assertThat(effects).doesNotContain(new Life.Effect.PutLinkAside());
     take(new Life.Input.Start(BEN, Input.Wait.CONNECTED, false));
-    assertThat(effects).contains(new Life.Effect.Open(generation(), false));
+    assertThat(effects).contains(new Life.Effect.Open(generation(), false, Life.Why.START));
     assertThat(life.control().account()).contains(OLD);
   }
 
@@ -197,7 +199,7 @@ class RelinkLifeTest {
     assertThat(effects).contains(new Life.Effect.ForgetLink());
     assertThat(life.hasALink()).isFalse();
     take(new Life.Input.Start(ANN, Input.Wait.QR, false));
-    assertThat(effects).contains(new Life.Effect.Open(generation(), true));
+    assertThat(effects).contains(new Life.Effect.Open(generation(), true, Life.Why.START));
   }
 
   private void startsWithTheOldLink() {
@@ -205,7 +207,8 @@ class RelinkLifeTest {
 
     assertThat(effects)
         .containsSubsequence(
-            new Life.Effect.BringLinkBack(), new Life.Effect.Open(generation(), false));
+            new Life.Effect.BringLinkBack(),
+            new Life.Effect.Open(generation(), false, Life.Why.RETURN));
     assertThat(life.control().account()).contains(OLD);
     assertThat(life.control().former()).isEmpty();
     assertThat(life.control().wanted()).isTrue();

@@ -14,14 +14,17 @@ import holdfast.store.Draft;
 import holdfast.store.Outbound;
 import holdfast.store.Records;
 import holdfast.store.Table;
+import holdfast.store.Unreadable;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class UnreadableCredentialsTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
@@ -32,14 +35,15 @@ class UnreadableCredentialsTest {
           Optional.empty(),
           "android");
 
-  @Test
+  @ParameterizedTest
+  @MethodSource("ways")
   @DisplayName(
       "R25: a link whose credentials can't be read is refused, and never made anew in silence")
-  void refused() {
+  void refused(RuntimeException way) {
     var control =
         new Control(
             true, "stopped", 7, Optional.of(ACCOUNT), Control.Conflicts.NONE, Optional.empty());
-    var records = new Sealed(new MemoryStore().records("shop"), Table.CONTROL.encode(control));
+    var records = new Sealed(new MemoryStore().records("shop"), Table.CONTROL.encode(control), way);
     var random = new Random(1);
     var draft = new Draft(records, new Cache(8));
     var start = new Input.Start(new Caller(1), Input.Wait.CONNECTED, false);
@@ -70,12 +74,16 @@ class UnreadableCredentialsTest {
         .doesNotContain(Table.CREDENTIALS, Table.CANDIDATE);
   }
 
+  static Stream<RuntimeException> ways() {
+    return Stream.of(new Forged("sealed under another key"), new Unreadable());
+  }
+
   /// A store that opens nothing but the control record.
-  private record Sealed(Records rest, byte[] control) implements Records {
+  private record Sealed(Records rest, byte[] control, RuntimeException way) implements Records {
     @Override
     public Optional<byte[]> read(Table<?> table, String key) {
       if (table == Table.CREDENTIALS) {
-        throw new Forged("sealed under another key");
+        throw way;
       }
       return table == Table.CONTROL ? Optional.of(control) : rest.read(table, key);
     }

@@ -102,7 +102,7 @@ class LogLinesTest {
 
     assertThat(lines())
         .containsSubsequence(
-            "[SOCK_CREATE] tenant=shop reason=registration generation=1",
+            "[SOCK_CREATE] tenant=shop reason=start generation=1",
             "tenant=shop start joined",
             "[SOCK_CLOSE] tenant=shop generation=1 cause=CLOSED text=we closed it")
         .containsSubsequence(
@@ -123,7 +123,7 @@ class LogLinesTest {
         });
 
     assertThat(lines())
-        .contains("[SOCK_CREATE] tenant=491***78 reason=registration generation=1")
+        .contains("[SOCK_CREATE] tenant=491***78 reason=start generation=1")
         .noneMatch(line -> line.contains("15112345"));
   }
 

@@ -39,9 +39,9 @@ class LineFieldsTest {
   @Test
   @DisplayName("R38 Without a word it is a plain line with the same words")
   void writesLines() throws JoranException, IOException {
-    assertThat(logged("text", "[SOCK_CREATE] tenant=shop reason=login generation=4"))
+    assertThat(logged("text", "[SOCK_CREATE] tenant=shop reason=restore generation=4"))
         .contains(" INFO ")
-        .endsWith("[SOCK_CREATE] tenant=shop reason=login generation=4\n");
+        .endsWith("[SOCK_CREATE] tenant=shop reason=restore generation=4\n");
   }
 
   @Test
