@@ -122,6 +122,11 @@ public final class Outbox {
           .min(Instant::compareTo);
     }
 
+    /// Whether the server may still be about to acknowledge a message.
+    public boolean isSending(Instant now) {
+      return flights.values().stream().anyMatch(it -> !it.repeated() && it.due().isAfter(now));
+    }
+
     /// Whether a message had to go again because the server hasn't acknowledged it in time.
     public boolean isStalled() {
       return flights.values().stream().anyMatch(Flight::repeated);

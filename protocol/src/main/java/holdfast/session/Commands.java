@@ -12,10 +12,15 @@ final class Commands {
   /// How long the server may take for a farewell.
   private static final Duration FAREWELL = Duration.ofSeconds(10);
 
+  private static final Outcome SENDING_IN_PROGRESS =
+      new Outcome.StartFailed("sending_in_progress", 0, "", false);
+
   private Commands() {}
 
   static void take(Work work, Input input) {
     switch (input) {
+      case Input.Start it when isSending(work, it) ->
+          work.answer(it.caller(), SENDING_IN_PROGRESS);
       case Input.Start it ->
           work.life(new Life.Input.Start(it.caller(), it.until(), it.forceRelink()));
       case Input.Stop it -> work.life(new Life.Input.Stop(it.caller()));
@@ -39,6 +44,15 @@ final class Commands {
           Input.Alarm _ ->
           throw new IllegalStateException("not a command: " + input);
     }
+  }
+
+  /// R27: the connection that carries a message which isn't acknowledged yet is on its way out.
+  /// When it is gone the message is queued again, and a start goes on.
+  private static boolean isSending(Work work, Input.Start start) {
+    return !start.forceRelink()
+        && work.life().phase() instanceof Phase.Closing
+        && work.life().attempt().isEmpty()
+        && work.wire.outbox().isSending(work.now);
   }
 
   /// Tells the server while it can be told; the link is forgotten when it has answered.

@@ -138,6 +138,7 @@ final class LoopWorld {
     final List<Element> got = new ArrayList<>();
     boolean answers = true;
     boolean reads = true;
+    boolean lingers;
     boolean gone;
     private final Transport.Listener listener;
 
@@ -160,7 +161,9 @@ final class LoopWorld {
 
     @Override
     public void close() {
-      destroy();
+      if (!lingers) {
+        destroy();
+      }
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Callers {
   private static final int CALLERS = 8;
   private static final int COOLING_DOWN = 423;
+  private static final int SENDING = 409;
   private static final double CALLS_PER_SECOND = 25;
 
   private final Town town;
@@ -107,7 +108,8 @@ final class Callers {
     var what = start ? "start" : "stop";
     var begun = Instant.now();
     int status = town.gateway().post(Town.path(tenant) + "/" + what, body).status();
-    if (status != COOLING_DOWN) { // R16: it was refused, and what was wanted before still holds
+    // R16, R27: it was refused, and what was wanted before still holds.
+    if (status != COOLING_DOWN && status != SENDING) {
       wishes.made(tenant, new Wish(start, begun, Instant.now(), status));
     }
     answered(what, status);
