@@ -19,8 +19,7 @@ final class Commands {
 
   static void take(Work work, Input input) {
     switch (input) {
-      case Input.Start it when isSending(work, it) ->
-          work.answer(it.caller(), SENDING_IN_PROGRESS);
+      case Input.Start it when isSending(work, it) -> work.answer(it.caller(), SENDING_IN_PROGRESS);
       case Input.Start it ->
           work.life(new Life.Input.Start(it.caller(), it.until(), it.forceRelink()));
       case Input.Stop it -> work.life(new Life.Input.Stop(it.caller()));
