@@ -1,12 +1,14 @@
 package holdfast.session;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What holds of every step of a life, whatever its state and whatever the input.
+///
+/// Millions of steps are looked at: so it is told in plain comparisons, and words are made only for
+/// one that doesn't hold.
 final class LifeRules {
   private LifeRules() {}
 
@@ -18,20 +20,34 @@ final class LifeRules {
     neverRingsForEver(seen);
     stops(seen);
     closesOnlyItsOwn(seen);
-    assertThat(seen.after().control().phase()).isEqualTo(seen.after().phase().word());
+    must(
+        seen.after().control().phase().equals(seen.after().phase().word()),
+        "the record has the word of the phase",
+        seen);
+  }
+
+  private static void must(boolean holds, String rule, LifeWalk.Seen seen) {
+    if (!holds) {
+      throw new AssertionError("doesn't hold: " + rule + ", of " + seen);
+    }
   }
 
   private static void opensOnlyWithoutASocket(LifeWalk.Seen seen) {
-    var opened =
-        seen.effects().stream()
-            .filter(Life.Effect.Open.class::isInstance)
-            .map(Life.Effect.Open.class::cast)
-            .toList();
+    var opened = new ArrayList<Life.Effect.Open>();
+    for (var effect : seen.effects()) {
+      if (effect instanceof Life.Effect.Open it) {
+        opened.add(it);
+      }
+    }
+    long before = seen.before().control().generation();
+    long after = seen.after().control().generation();
+    var owned = seen.after().owned();
     if (opened.isEmpty()) {
-      assertThat(seen.after().control().generation())
-          .as("%s", seen)
-          .isEqualTo(seen.before().control().generation());
-      assertThat(seen.after().owned()).as("%s", seen).isIn(Optional.empty(), seen.before().owned());
+      must(after == before, "a generation is given only to a socket", seen);
+      must(
+          owned.isEmpty() || owned.equals(seen.before().owned()),
+          "a socket is owned only once it is opened",
+          seen);
       return;
     }
     var endObserved =
@@ -39,32 +55,33 @@ final class LifeRules {
             || (seen.input() instanceof Life.Input.Alarm
                 && seen.before().phase() instanceof Phase.Closing it
                 && it.destroyed());
-    long next = seen.before().control().generation() + 1;
-    assertThat(opened).as("%s", seen).hasSize(1);
-    assertThat(opened.getFirst().generation()).as("%s", seen).isEqualTo(next);
-    assertThat(seen.after().control().generation()).as("%s", seen).isEqualTo(next);
-    assertThat(seen.after().owned()).as("%s", seen).contains(next);
-    assertThat(seen.before().owned().isEmpty() || endObserved).as("%s", seen).isTrue();
+    must(opened.size() == 1, "one socket opens", seen);
+    must(opened.getFirst().generation() == before + 1, "it has the next generation", seen);
+    must(after == before + 1, "the generation is kept", seen);
+    must(owned.equals(Optional.of(before + 1)), "it is owned", seen);
+    must(seen.before().owned().isEmpty() || endObserved, "the one before is gone", seen);
   }
 
   private static void opensOnlyWhenWanted(LifeWalk.Seen seen) {
-    boolean opens = seen.effects().stream().anyMatch(Life.Effect.Open.class::isInstance);
+    if (seen.effects().stream().noneMatch(Life.Effect.Open.class::isInstance)) {
+      return;
+    }
     var over =
         switch (seen.before().phase()) {
           case Phase.Stopped _, Phase.LoggedOut _, Phase.Refused _, Phase.Conflicted _ -> true;
           case Phase _ -> false;
         };
-    if (opens && over) {
-      assertThat(seen.input())
-          .as("%s", seen)
-          .isInstanceOfAny(Life.Input.Start.class, Life.Input.Restore.class);
-    }
-    if (opens) {
-      assertThat(seen.after().control().wanted()).as("%s", seen).isTrue();
-      assertThat(seen.at().isBefore(seen.before().control().conflicts().coolDownEnds()))
-          .as("%s", seen)
-          .isFalse();
-    }
+    must(
+        !over
+            || seen.input() instanceof Life.Input.Start
+            || seen.input() instanceof Life.Input.Restore,
+        "only a start or a restore begins anew",
+        seen);
+    must(seen.after().control().wanted(), "only what is wanted opens", seen);
+    must(
+        !seen.at().isBefore(seen.before().control().conflicts().coolDownEnds()),
+        "nothing opens while it cools down",
+        seen);
   }
 
   /// A generation is never given twice, so what is said under an older one is from the dead (R7).
@@ -83,7 +100,7 @@ final class LifeRules {
           case Life.Input _ -> -1;
         };
     if (said >= 0 && !seen.before().owned().equals(Optional.of(said))) {
-      nothingFollows(seen);
+      must(!seen.mattered(), "nothing follows from an older connection", seen);
     }
   }
 
@@ -102,25 +119,36 @@ final class LifeRules {
         had.add(it.caller());
       }
     }
-    assertThat(had).as("%s", seen).containsExactlyInAnyOrderElementsOf(due);
+    must(sameInAnyOrder(had, due), "each caller is answered once, or waits", seen);
     if (seen.input() instanceof Life.Input.GiveUp it) {
-      assertThat(seen.after().attempt().stream().flatMap(all -> all.waiters().stream()))
-          .as("%s", seen)
-          .noneMatch(waiter -> waiter.caller().equals(it.caller()));
+      must(
+          seen.after().attempt().stream()
+              .flatMap(all -> all.waiters().stream())
+              .noneMatch(waiter -> waiter.caller().equals(it.caller())),
+          "who gives up doesn't wait",
+          seen);
     }
+  }
+
+  private static boolean sameInAnyOrder(List<Caller> some, List<Caller> others) {
+    var left = new ArrayList<>(others);
+    return some.size() == others.size() && some.stream().allMatch(left::remove);
   }
 
   private static void neverRingsForEver(LifeWalk.Seen seen) {
     var deadline = seen.after().phase().deadline();
     if (seen.after().owned().isPresent() || !LifeWalk.waiting(seen.after()).isEmpty()) {
-      assertThat(deadline).as("%s", seen).isPresent();
+      must(deadline.isPresent(), "what is open and who waits has a bound", seen);
     }
     if (!(seen.input() instanceof Life.Input.Alarm)) {
       return;
     }
-    deadline.ifPresent(due -> assertThat(due).as("%s", seen).isAfter(seen.at()));
+    must(
+        deadline.isEmpty() || deadline.get().isAfter(seen.at()),
+        "an alarm that rang is over",
+        seen);
     if (seen.before().phase().deadline().filter(due -> !due.isAfter(seen.at())).isEmpty()) {
-      nothingFollows(seen);
+      must(!seen.mattered(), "nothing follows from an alarm before its time", seen);
     }
   }
 
@@ -129,10 +157,13 @@ final class LifeRules {
       return;
     }
     var end = seen.after().phase() instanceof Phase.Closing it ? it.next() : seen.after().phase();
-    assertThat(end)
-        .as("%s", seen)
-        .isInstanceOfAny(Phase.Stopped.class, Phase.LoggedOut.class, Phase.Refused.class);
-    assertThat(seen.after().control().wanted()).as("%s", seen).isFalse();
+    must(
+        end instanceof Phase.Stopped
+            || end instanceof Phase.LoggedOut
+            || end instanceof Phase.Refused,
+        "a stop comes to rest",
+        seen);
+    must(!seen.after().control().wanted(), "what is stopped isn't wanted", seen);
   }
 
   private static void closesOnlyItsOwn(LifeWalk.Seen seen) {
@@ -146,15 +177,10 @@ final class LifeRules {
                       case Life.Effect _ -> Stream.<Long>empty();
                     })
             .toList();
-    assertThat(closed.size()).as("%s", seen).isLessThanOrEqualTo(1);
-    closed.forEach(
-        generation -> {
-          assertThat(seen.before().owned()).as("%s", seen).contains(generation);
-          assertThat(seen.after().phase()).as("%s", seen).isInstanceOf(Phase.Closing.class);
-        });
-  }
-
-  private static void nothingFollows(LifeWalk.Seen seen) {
-    assertThat(seen.mattered()).as("%s", seen).isFalse();
+    must(closed.size() <= 1, "one socket closes", seen);
+    for (var generation : closed) {
+      must(seen.before().owned().equals(Optional.of(generation)), "it closes what it owns", seen);
+      must(seen.after().phase() instanceof Phase.Closing, "it waits for the end", seen);
+    }
   }
 }

@@ -76,7 +76,12 @@ final class Acts {
       case 10, 11, 12, 13, 14 -> send(chance.oneIn(4));
       case 15, 16, 17, 18 -> stage.hub().contactWrites();
       case 19, 20, 21 -> scan();
-      case 22, 23 -> {} // only time passes
+      case 22, 23 -> {
+        // Only time passes; but who sees that the link is gone may want what is left to go as well.
+        if (machine.loop().status().state().equals("logged_out")) {
+          logOut();
+        }
+      }
       case 40, 41 -> askForCode();
       case 42, 43 -> type();
       default -> fault(stage.world().swarm().draw());

@@ -19,6 +19,8 @@ final class Rules {
   /// R7: until a socket that gives no sign is destroyed, and until that is enough.
   private static final long CLOSING_MS = 4_000 + SLACK_MS;
 
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
   private static final Set<String> AT_REST =
       Set.of("stopped", "logged_out", "refused", "conflicted");
 
@@ -35,9 +37,11 @@ final class Rules {
   private Hub hub;
 
   private long lastGeneration;
-  private long startedAtMs = Long.MIN_VALUE / 2;
-  private long fatalAtMs = Long.MIN_VALUE / 2;
+  private long startedAtMs = LONG_AGO;
+  private long fatalAtMs = LONG_AGO;
   private long restartDueMs = Long.MAX_VALUE;
+  private long restartedAtMs = LONG_AGO;
+  private boolean restartedAgain;
   private long connectedAtMs;
   private long restsSinceMs;
 
@@ -107,8 +111,9 @@ final class Rules {
       ladder.unsure();
     }
     ladder.opens(now, asks.lastStartMs(), asks.lastStopMs());
-    fatalAtMs = Long.MIN_VALUE / 2;
+    fatalAtMs = LONG_AGO;
     restartDueMs = Long.MAX_VALUE;
+    restartedAgain = false;
   }
 
   void closes(Link link) {
@@ -186,6 +191,9 @@ final class Rules {
         }
       }
       case "iq" -> {
+        if (stanza.child("pair-success").isPresent()) {
+          restartedAtMs = LONG_AGO; // what follows is the normal end of a link's making
+        }
         if (stanza.require("type").equals("set")) {
           break;
         }
@@ -226,8 +234,21 @@ final class Rules {
       fatalAtMs = now;
     } else if (conflict) {
       ladder.conflict(now, asks.lastAskMs() > now - SLACK_MS || isDisturbed(now - SLACK_MS));
-    } else if (code.equals("515") && isConnected()) {
+    } else if (code.equals("515")) {
+      restarts(now, facts.proofTold);
+    }
+  }
+
+  /// R13: reopened once. Said again before the session was connected it is an end like others.
+  private void restarts(long now, boolean proven) {
+    if (isConnected()) {
       restartDueMs = now + 4_000 + 2 * SLACK_MS;
+      restartedAtMs = now;
+    } else if (restartedAtMs > connectedAtMs && !proven) {
+      restartedAgain = asks.lastAskMs() < restartedAtMs && !isDisturbed(restartedAtMs);
+      restartedAtMs = now;
+    } else {
+      restartedAtMs = now;
     }
   }
 
@@ -260,7 +281,7 @@ final class Rules {
         isAtRest(process, status.state());
       }
     }
-    restartsOnce();
+    restartsOnce(process.isQuiet());
   }
 
   private void isAlive(Machine process) {
@@ -307,7 +328,12 @@ final class Rules {
     }
   }
 
-  private void restartsOnce() {
+  /// `heard`: whether the session has taken in all that was said to it.
+  private void restartsOnce(boolean heard) {
+    boolean restarting = heard && seen.state().equals("restarting");
+    if (restartedAgain && restarting && asks.lastAskMs() < restartedAtMs) {
+      throw new Broken("R13: a 515 was followed by a restart once more");
+    }
     if (agenda.nowMs() > restartDueMs) {
       boolean excused =
           isDisturbed(restartDueMs - 10_000) || asks.lastAskMs() > restartDueMs - 10_000;
