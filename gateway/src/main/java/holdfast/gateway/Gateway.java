@@ -141,7 +141,9 @@ public final class Gateway implements AutoCloseable {
   private Loops loops(Database database, WebRevision revision, Metrics metrics) {
     var whatsapp = settings.whatsapp();
     var endpoint = new Endpoint(whatsapp.url(), whatsapp.root(), whatsapp.trust());
-    var network = new Loops.Network(endpoint, settings.patience(), database.proxies()::find);
+    var network =
+        new Loops.Network(
+            endpoint, settings.patience(), database.proxies()::find, settings.care().restoreRate());
     var store = metrics.timed(database.sessions());
     return new Loops(network, store, revision, whatsapp.deviceName(), clock);
   }

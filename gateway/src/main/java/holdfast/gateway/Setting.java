@@ -35,7 +35,10 @@ enum Setting {
   PACING("20", "messages per minute and tenant, or off"),
   PACING_WINDOW(
       "PT1M", "another window than a minute for pacing, where a tenant has none of its own"),
-  RESTORE_RATE("", "sessions per second brought back after a start; 50, on this machine 500"),
+  RESTORE_RATE(
+      "",
+      "sessions per second brought back after a start, or tried anew while no server answers; 50,"
+          + " on this machine 500"),
   EVENT_RETENTION("P30D", "how long events are kept"),
   EVENT_LIMIT("1000000", "how many events of each tenant are kept"),
   MESSAGE_RETENTION("P30D", "how long messages sent are kept; their idempotency keys stay"),

@@ -140,6 +140,12 @@ public final class SessionLoop implements Connections.Sink {
     put(new Letter.Of(new Input.Restore()));
   }
 
+  /// Another session got through, so that there is a network again (R15). Harmless to one that
+  /// doesn't wait for it.
+  public void networkIsBack() {
+    put(new Letter.Of(new Input.NetworkBack()));
+  }
+
   /// Closes the connection; what is wanted stays wanted.
   public CompletionStage<Outcome> close() {
     return ask(Input.ShutDown::new);

@@ -33,6 +33,7 @@ final class Commands {
         Linking.giveUp(work, it.caller());
         Intake.giveUp(work, it.caller());
       }
+      case Input.NetworkBack _ -> work.life(new Life.Input.Nudge(Life.Why.NETWORK));
       case Input.Restore _ -> work.life(new Life.Input.Restore());
       case Input.ShutDown it -> work.life(new Life.Input.ShutDown(it.caller()));
       case Input.Opened _,

@@ -17,7 +17,8 @@ final class Endings {
   private static final Duration CONFLICT_STEP = Duration.ofSeconds(5);
   private static final Duration CONFLICT_WAIT_MAX = Duration.ofSeconds(30);
   private static final Duration CONFLICTS_FORGOTTEN = Duration.ofMinutes(10);
-  private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(5);
+  /// R41: the look-up of the revision has come to its end by then.
+  private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(10);
 
   record Aftermath(Phase phase, Control control, List<Life.Effect> effects) {}
 
@@ -143,8 +144,11 @@ final class Endings {
     }
     var unanswered = ending.kind() == Ending.Kind.UNREACHABLE;
     var tally = unanswered ? attempt.tally().withUnanswered() : attempt.tally().withEnded();
-    var delay = unanswered ? whileAway(tally.unanswered()) : backOff(tally.ended());
-    return new Phase.Waiting(attempt.counting(tally), now.plus(delay), ending, false);
+    var until =
+        unanswered
+            ? policy.turns().take(now.plus(whileAway(tally.unanswered())))
+            : now.plus(backOff(tally.ended()));
+    return new Phase.Waiting(attempt.counting(tally), until, ending, false);
   }
 
   /// The network is away: half a second doubling to 2 s, the upper half of it by chance.

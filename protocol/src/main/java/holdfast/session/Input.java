@@ -46,6 +46,10 @@ public sealed interface Input {
   /// The process has begun, or has taken this session over: go on as wanted (R21).
   record Restore() implements Input {}
 
+  /// Another session of this process got through: whoever waits because no server answered needn't
+  /// (R15).
+  record NetworkBack() implements Input {}
+
   /// The process ends in an orderly way: close the connection; what is wanted stays wanted.
   record ShutDown(Caller caller) implements Input {}
 
@@ -92,7 +96,8 @@ public sealed interface Input {
       case Closed closed -> Optional.of(closed.generation());
       case Start _, Stop _, LogOut _, RequestCode _ -> Optional.empty();
       case Send _, SendAll _, Cancel _ -> Optional.empty();
-      case GiveUpWaiting _, Restore _, ShutDown _, Alarm _ -> Optional.empty();
+      case GiveUpWaiting _, Restore _, NetworkBack _ -> Optional.empty();
+      case ShutDown _, Alarm _ -> Optional.empty();
     };
   }
 }

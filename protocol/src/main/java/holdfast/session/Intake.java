@@ -30,7 +30,7 @@ final class Intake {
       work.answer(send.caller(), queued(work, send.request()));
     } else if (isRecovering(work) && work.patient.size() < MAX_PATIENT) {
       work.patient.add(send);
-      work.life(new Life.Input.Nudge());
+      work.life(new Life.Input.Nudge(Life.Why.SEND));
     } else {
       work.answer(send.caller(), refusal.get());
     }
@@ -94,7 +94,7 @@ final class Intake {
     return switch (Outbox.queue(work.draft, request, account, work.now, work.random)) {
       case Outbox.Queued.New it -> {
         if (it.row().state() == Outbound.State.QUEUED) {
-          work.life(new Life.Input.Nudge());
+          work.life(new Life.Input.Nudge(Life.Why.SEND));
         }
         yield new Outcome.Accepted(it.row(), false);
       }

@@ -58,8 +58,9 @@ public record Life(Phase phase, Control control) {
     /// The user ended the link and the server knows it, or can't be told.
     record Unlinked(Caller caller) implements Input {}
 
-    /// Something waits to be sent: a planned reconnect is brought forward (R15).
-    record Nudge() implements Input {}
+    /// A planned reconnect is brought forward (R15): something waits to be sent ([Why#SEND]), or
+    /// another session has found the network back ([Why#NETWORK]).
+    record Nudge(Why why) implements Input {}
 
     record AccountChanged(long generation, Account account) implements Input {}
 
@@ -112,7 +113,9 @@ public record Life(Phase phase, Control control) {
     RESTART,
     RECONNECT,
     /// A reconnect that a message has brought forward.
-    SEND;
+    SEND,
+    /// A reconnect that another session's success has brought forward.
+    NETWORK;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);

@@ -52,7 +52,7 @@ final class LifeStep {
           case Life.Input.Unlinked it -> wishes.unlinked(it.caller());
           case Life.Input.AccountChanged it ->
               owns(it.generation()) ? accountChanged(it.account()) : life.phase();
-          case Life.Input.Nudge _ -> wishes.nudge();
+          case Life.Input.Nudge it -> wishes.nudge(it.why());
           case Life.Input.Alarm _ -> alarm();
         };
     return new Life.Step(new Life(next, control(next)), effects);

@@ -117,6 +117,7 @@ public final class Session {
           Commands.take(work, input);
       case Input.Send _, Input.SendAll _, Input.Cancel _ -> Commands.take(work, input);
       case Input.GiveUpWaiting _, Input.Restore _, Input.ShutDown _ -> Commands.take(work, input);
+      case Input.NetworkBack _ -> Commands.take(work, input);
       case Input.Opened _ -> {}
       case Input.Received it -> {
         if (work.owns(it.generation())) {

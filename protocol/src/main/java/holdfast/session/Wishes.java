@@ -87,7 +87,14 @@ final class Wishes {
     return step.control.former().isPresent() ? Phase.Aim.RETURN : Phase.Aim.LOGIN;
   }
 
-  /// With a bound of its own only where the attempt has none that still counts.
+  /// With a bound of its own only where the attempt has none that still counts: else whoever starts
+  /// every minute would keep an attempt alive for ever (R8).
+  private Phase.Attempt joinInTime(Phase.Attempt attempt, Life.Input.Start start) {
+    var joined = join(attempt, start);
+    var counts = attempt.isBound() && attempt.deadline().isAfter(now);
+    return counts ? joined : joined.until(now.plus(Life.START_LIMIT));
+  }
+
   private Phase.Attempt join(Phase.Attempt attempt, Life.Input.Start start) {
     step.say("start joined");
     step.control = step.control.withWanted(true);
@@ -102,7 +109,7 @@ final class Wishes {
 
   /// R15: brought forward, but after a conflict or while the revision is being refreshed.
   private Phase startWhileWaiting(Phase.Waiting it, Life.Input.Start start) {
-    var attempt = join(it.attempt(), start).until(now.plus(Life.START_LIMIT));
+    var attempt = joinInTime(it.attempt(), start);
     return it.fixed()
         ? new Phase.Waiting(attempt, it.until(), it.why(), true)
         : step.reopen(attempt, Life.Why.START);
@@ -113,10 +120,7 @@ final class Wishes {
     if (under.isEmpty() && isCoolingDown(start)) {
       return closing;
     }
-    var attempt =
-        under.isPresent()
-            ? join(under.get(), start).until(now.plus(Life.START_LIMIT))
-            : fresh(start);
+    var attempt = under.isPresent() ? joinInTime(under.get(), start) : fresh(start);
     callers.stopped(closing.stoppers());
     var next =
         switch (closing.next()) {
@@ -214,10 +218,13 @@ final class Wishes {
     };
   }
 
-  /// R15: something waits to be sent, so a reconnect that is planned is brought forward.
-  Phase nudge() {
-    return life.phase() instanceof Phase.Waiting it && !it.fixed()
-        ? step.reopen(it.attempt(), Life.Why.SEND)
-        : life.phase();
+  /// R15: something waits to be sent, so a reconnect that is planned is brought forward. That the
+  /// network is back says nothing to one whom a server has answered.
+  Phase nudge(Life.Why why) {
+    if (!(life.phase() instanceof Phase.Waiting it) || it.fixed()) {
+      return life.phase();
+    }
+    var concerned = why == Life.Why.SEND || it.why().kind() == Ending.Kind.UNREACHABLE;
+    return concerned ? step.reopen(it.attempt(), why) : it;
   }
 }

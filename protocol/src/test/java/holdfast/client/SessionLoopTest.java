@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -331,6 +332,50 @@ class SessionLoopTest {
     assertThat(world.sockets).hasSize(opened);
     world.pass(Duration.ofSeconds(2));
     assertThat(world.sockets).hasSize(opened + 1);
+  }
+
+  @Test
+  @DisplayName(
+      "R15: that the network is back wakes a session that no server answered, and no other")
+  void isWokenByTheNetwork() {
+    var world = new LoopWorld(true);
+    world.unreachable = true;
+    world.start();
+    assertThat(world.loop.status().state()).isEqualTo("waiting");
+    world.unreachable = false;
+    world.loop.networkIsBack();
+    world.settle();
+    assertThat(world.sockets).hasSize(1);
+
+    world.connect();
+    world.socket().say(conflict());
+    world.settle();
+    assertThat(world.loop.status().state()).isEqualTo("waiting");
+    world.loop.networkIsBack();
+    world.settle();
+    assertThat(world.openSockets()).isZero();
+  }
+
+  @Test
+  @DisplayName("R41: a refused revision is looked up once and tried once more, then it is refused")
+  void looksUpTheRevisionOnce() {
+    var world = new LoopWorld(true);
+    var lookUps = new AtomicInteger();
+    world.loop.onRevisionRefused(lookUps::incrementAndGet);
+    world.start();
+    world.socket().say(Element.of("failure").with("reason", 405));
+    world.settle();
+    assertThat(lookUps).hasValue(1);
+    world.pass(Duration.ofSeconds(9));
+    assertThat(world.sockets).as("while the look-up may still be under way").hasSize(1);
+    world.pass(Duration.ofSeconds(1));
+    assertThat(world.sockets).hasSize(2);
+    world.socket().say(Element.of("failure").with("reason", 405));
+    world.pass(Duration.ofHours(1));
+
+    assertThat(lookUps).hasValue(1);
+    assertThat(world.sockets).hasSize(2);
+    assertThat(world.loop.status().state()).isEqualTo("refused");
   }
 
   private static Element conflict() {

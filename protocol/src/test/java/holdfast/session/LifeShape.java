@@ -13,6 +13,8 @@ import java.util.Optional;
 final class LifeShape {
   private static final Ending SOME = new Ending(Ending.Kind.LOST, 428, "some", "");
 
+  private static final Ending AWAY = new Ending(Ending.Kind.UNREACHABLE, 408, "away", "");
+
   private final Instant now;
   private final Map<Caller, Caller> names = new HashMap<>();
 
@@ -65,7 +67,7 @@ final class LifeShape {
               of(it.next()),
               callers(it.stoppers()));
       case Phase.Waiting it ->
-          new Phase.Waiting(of(it.attempt()), time(it.until()), SOME, it.fixed());
+          new Phase.Waiting(of(it.attempt()), time(it.until()), awaited(it.why()), it.fixed());
       case Phase.Conflicted it -> new Phase.Conflicted(time(it.coolDownEnds()));
       case Phase.LoggedOut _ -> new Phase.LoggedOut(SOME);
       case Phase.Refused _ -> new Phase.Refused(SOME);
@@ -82,6 +84,11 @@ final class LifeShape {
         time(it.pingDue()),
         it.answerDue().map(this::time),
         0);
+  }
+
+  /// Only who waits for the network heeds that it is back.
+  private static Ending awaited(Ending why) {
+    return why.kind() == Ending.Kind.UNREACHABLE ? AWAY : SOME;
   }
 
   /// Only these two reasons decide about anything.

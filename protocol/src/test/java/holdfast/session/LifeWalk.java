@@ -167,7 +167,8 @@ final class LifeWalk {
     all.addAll(ofConnection(mine));
     all.addAll(ofConnection(mine - 1));
     all.add(new Life.Input.Restore());
-    all.add(new Life.Input.Nudge());
+    all.add(new Life.Input.Nudge(Life.Why.SEND));
+    all.add(new Life.Input.Nudge(Life.Why.NETWORK));
     all.add(new Life.Input.Alarm());
     var busy = waiting(life);
     busy.forEach(caller -> all.add(new Life.Input.GiveUp(caller)));
@@ -225,6 +226,7 @@ final class LifeWalk {
       case Life.Input.ConnectionClosed it -> label(it.ending());
       case Life.Input.Start it -> it.forceRelink() ? "relink" : "start";
       case Life.Input.Alarm _ -> "time";
+      case Life.Input.Nudge it -> it.why() == Life.Why.NETWORK ? "network back" : "send";
       case Life.Input other -> LABELS.getOrDefault(name(other), name(other));
     };
   }
@@ -239,7 +241,6 @@ final class LifeWalk {
               "Stop", "stop",
               "ShutDown", "shut down",
               "Restore", "restore",
-              "Nudge", "send",
               "RefsOffered", "refs",
               "CodeShown", "code",
               "Paired", "paired",

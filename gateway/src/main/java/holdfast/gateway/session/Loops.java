@@ -35,13 +35,19 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private final ClockAlarms alarms;
   private final ExecutorService mailboxes = Executors.newVirtualThreadPerTaskExecutor();
   private final Ports ports;
+  private final RetryTurns turns;
+  private final Neighbours neighbours;
   private final WebRevision revision;
   private final String deviceName;
   private volatile Consumer<SessionLoop> witness = _ -> {};
 
-  /// The way to WhatsApp. `proxies`: a tenant's own proxy, asked for at each connection.
+  /// The way to WhatsApp. `proxies`: a tenant's own proxy, asked for at each connection. `retries`:
+  /// how many attempts that no server has answered are made anew in a second, by all sessions.
   public record Network(
-      Endpoint whatsapp, Patience patience, Function<String, Optional<Proxy>> proxies) {}
+      Endpoint whatsapp,
+      Patience patience,
+      Function<String, Optional<Proxy>> proxies,
+      double retries) {}
 
   /// R20. `tcp`: for the answer to a connect; `query`: for that to a question.
   public record Patience(Duration tcp, Duration query, Times times) {}
@@ -56,6 +62,8 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
     this.proxies = network.proxies();
     this.alarms = new ClockAlarms(clock);
     this.ports = new Ports(transport, alarms, store, mailboxes, clock, random);
+    this.turns = new RetryTurns(network.retries(), clock);
+    this.neighbours = new Neighbours(turns, alarms, clock);
     this.revision = revision;
     this.deviceName = deviceName;
   }
@@ -74,6 +82,7 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
     var own = ports.with(transport.through(() -> proxies.apply(tenant)));
     var loop = new SessionLoop(tenant, epoch, own, () -> settings(rules.get()));
     loop.onRevisionRefused(() -> mailboxes.execute(revision::refresh));
+    loop.watch(neighbours.join(loop::networkIsBack));
     witness.accept(loop);
     return loop;
   }
@@ -82,7 +91,8 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
     return new Settings(
         new Device(deviceName, revision.current()),
         new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax(), rules.coolDown())
-            .with(patience.times()),
+            .with(patience.times())
+            .with(turns),
         new Pacing(
             rules.perMinute() == 0 ? OptionalInt.empty() : OptionalInt.of(rules.perMinute()),
             rules.window()),

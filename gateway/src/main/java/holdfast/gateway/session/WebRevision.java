@@ -1,13 +1,15 @@
 package holdfast.gateway.session;
 
 import holdfast.gateway.store.Facts;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,32 +28,44 @@ public final class WebRevision {
   private static final URI PAGE = URI.create("https://web.whatsapp.com/sw.js");
   private static final Pattern REVISION =
       Pattern.compile("\\\\?\"client_revision\\\\?\":\\s*(\\d{1,10})");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /// For the whole page: shorter than a session waits after a 405, and the start waits for it.
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
   private static final int OK = 200;
   private static final String FACT = "web_revision";
   private static final Logger log = LoggerFactory.getLogger(WebRevision.class);
 
   private final Facts facts;
-  private final boolean refreshed;
+  private final Optional<Source> source;
   private volatile int current;
 
-  private WebRevision(Facts facts, boolean refreshed, int current) {
+  /// Where it is looked up, and for how long at most.
+  record Source(URI page, Duration patience) {}
+
+  private WebRevision(Facts facts, Optional<Source> source, int current) {
     this.facts = facts;
-    this.refreshed = refreshed;
+    this.source = source;
     this.current = current;
   }
 
   /// Always `fixed`.
   public static WebRevision fixed(Facts facts, int fixed) {
-    return new WebRevision(facts, false, fixed);
+    return new WebRevision(facts, Optional.empty(), fixed);
   }
 
   /// The newest that is known. `real`: whether it is the real WhatsApp that is claimed to; only
   /// then
   /// is its page ever asked.
   public static WebRevision newest(Facts facts, boolean real) {
+    return real
+        ? of(facts, new Source(PAGE, PATIENCE))
+        : new WebRevision(facts, Optional.empty(), BUILT_IN);
+  }
+
+  static WebRevision of(Facts facts, Source source) {
     int kept = facts.find(FACT).flatMap(WebRevision::number).orElse(BUILT_IN);
-    return new WebRevision(facts, real, real ? Math.max(kept, BUILT_IN) : BUILT_IN);
+    return new WebRevision(facts, Optional.of(source), Math.max(kept, BUILT_IN));
   }
 
   public int current() {
@@ -61,26 +75,32 @@ public final class WebRevision {
   /// Asks the page; returns whether a newer revision is known now. Never throws: without an answer
   /// the last good one stays.
   public boolean refresh() {
-    if (!refreshed) {
-      return false;
-    }
-    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    return source.isPresent() && refresh(source.get());
+  }
+
+  private boolean refresh(Source from) {
+    var client = HttpClient.newBuilder().connectTimeout(from.patience()).build();
+    try {
       var request =
-          HttpRequest.newBuilder(PAGE)
-              .timeout(PATIENCE)
+          HttpRequest.newBuilder(from.page())
               .header("User-Agent", "Mozilla/5.0")
               .header("Sec-Fetch-Dest", "script")
               .header("Sec-Fetch-Mode", "same-origin")
               .header("Sec-Fetch-Site", "same-origin")
               .build();
-      var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      var answer =
+          client
+              .sendAsync(request, HttpResponse.BodyHandlers.ofString())
+              .get(from.patience().toMillis(), TimeUnit.MILLISECONDS);
       return answer.statusCode() == OK && take(answer.body());
-    } catch (IOException e) {
+    } catch (ExecutionException | TimeoutException e) {
       log.warn("WhatsApp's revision couldn't be looked up, {} stays: {}", current, e.toString());
       return false;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      client.shutdownNow();
     }
   }
 

@@ -2,10 +2,20 @@ package holdfast.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +52,64 @@ class WebRevisionTest {
       assertThat(WebRevision.newest(facts, false).current()).isEqualTo(WebRevision.BUILT_IN);
       assertThat(WebRevision.fixed(facts, 5).current()).isEqualTo(5);
       assertThat(WebRevision.fixed(facts, 5).refresh()).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "R41 The page is asked: its newer revision is taken, an error or silence keeps the old")
+  void asksThePage() throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var end = new CountDownLatch(1);
+    server.setExecutor(task -> Thread.ofVirtual().start(task));
+    server.createContext("/good", exchange -> answer(exchange, 200, PAGE));
+    server.createContext("/broken", exchange -> answer(exchange, 500, PAGE));
+    server.createContext("/silent", _ -> await(end));
+    server.createContext("/stuck", exchange -> begin(exchange, end));
+    server.start();
+    try (var folder = DataFolder.open(temp);
+        var database = Database.open(folder, Optional.empty())) {
+      var facts = database.facts();
+      for (var bad : List.of("/broken", "/silent", "/stuck")) {
+        var revision = WebRevision.of(facts, source(server, bad, Duration.ofMillis(500)));
+        assertThat(revision.refresh()).as(bad).isFalse();
+        assertThat(revision.current()).isEqualTo(WebRevision.BUILT_IN);
+      }
+      var revision = WebRevision.of(facts, source(server, "/good", Duration.ofSeconds(30)));
+      assertThat(revision.refresh()).isTrue();
+      assertThat(revision.current()).isEqualTo(1_099_999_999);
+      assertThat(revision.refresh()).as("it is known already").isFalse();
+    } finally {
+      end.countDown();
+      server.stop(0);
+    }
+  }
+
+  private static WebRevision.Source source(HttpServer server, String path, Duration patience) {
+    var page = "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    return new WebRevision.Source(URI.create(page), patience);
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      var bytes = text.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  /// Says that a page comes, and then nothing more.
+  private static void begin(HttpExchange exchange, CountDownLatch end) throws IOException {
+    exchange.sendResponseHeaders(200, PAGE.length());
+    exchange.getResponseBody().flush();
+    await(end);
+  }
+
+  private static void await(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,0 +1,78 @@
+package holdfast.gateway.session;
+
+import holdfast.client.Alarms;
+import holdfast.session.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/// One session's success wakes those that wait because no server answered (R15), each in its turn.
+///
+/// Who waits for its own proxy isn't among them: another's success says nothing of that. Success
+/// upon success wakes at most once a second, so that a session to which the network stays closed
+/// isn't driven by all others.
+final class Neighbours {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final String AWAY = "unreachable";
+
+  private final RetryTurns turns;
+  private final Alarms alarms;
+  private final InstantSource clock;
+  private final ConcurrentHashMap<Neighbour, Instant> waiting = new ConcurrentHashMap<>();
+  private final AtomicReference<Instant> woken = new AtomicReference<>(Instant.EPOCH);
+
+  Neighbours(RetryTurns turns, Alarms alarms, InstantSource clock) {
+    this.turns = turns;
+    this.alarms = alarms;
+    this.clock = clock;
+  }
+
+  /// Of one session: to be shown each of its statuses. `wake`: must not block.
+  Consumer<Status> join(Runnable wake) {
+    return new Neighbour(wake);
+  }
+
+  private void wake() {
+    var now = clock.instant();
+    var last = woken.get();
+    if (waiting.isEmpty() || now.isBefore(last.plus(PAUSE)) || !woken.compareAndSet(last, now)) {
+      return;
+    }
+    for (var each : waiting.entrySet()) {
+      var neighbour = each.getKey();
+      if (waiting.remove(neighbour, each.getValue())) {
+        turns
+            .takeBefore(each.getValue(), now)
+            .ifPresent(turn -> alarms.set(turn, neighbour.wake::run));
+      }
+    }
+  }
+
+  private final class Neighbour implements Consumer<Status> {
+    private final Runnable wake;
+    private boolean connected;
+
+    Neighbour(Runnable wake) {
+      this.wake = wake;
+    }
+
+    @Override
+    public void accept(Status status) {
+      var due = status.trouble().nextAttemptAt();
+      var away =
+          status.state().equals("waiting") && status.reason().filter(AWAY::equals).isPresent();
+      if (away && due.isPresent()) {
+        waiting.put(this, due.get());
+      } else {
+        waiting.remove(this);
+      }
+      if (status.connected() && !connected) {
+        Neighbours.this.wake();
+      }
+      connected = status.connected();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package holdfast.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import holdfast.session.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class NeighboursTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  private final List<Instant> bells = new ArrayList<>();
+  private final List<String> woken = new ArrayList<>();
+  private Instant now = NOON;
+  private final Neighbours neighbours =
+      new Neighbours(
+          new RetryTurns(50, () -> now),
+          (at, ring) -> {
+            bells.add(at);
+            ring.run();
+            return () -> {};
+          },
+          () -> now);
+
+  private final Consumer<Status> ann = neighbours.join(() -> woken.add("ann"));
+  private final Consumer<Status> ben = neighbours.join(() -> woken.add("ben"));
+
+  @Test
+  @DisplayName("R15: one tenant's success wakes another that waits because no server answered")
+  void wakes() {
+    ben.accept(waiting("unreachable"));
+    ann.accept(status("starting", "", Optional.empty()));
+    assertThat(woken).isEmpty();
+    ann.accept(connected());
+
+    assertThat(woken).containsExactly("ben");
+    assertThat(bells).containsExactly(NOON);
+  }
+
+  @Test
+  @DisplayName("R15: who was answered, who has a proxy that fails, and who waits no more sleeps on")
+  void letsOthersSleep() {
+    for (var reason : List.of("unavailable", "connection_closed", "conflict_replaced")) {
+      neighbours.join(() -> woken.add(reason)).accept(waiting(reason));
+    }
+    neighbours.join(() -> woken.add("proxy")).accept(waiting("proxy_failed"));
+    ben.accept(waiting("unreachable"));
+    ben.accept(status("stopped", "", Optional.empty()));
+    ann.accept(connected());
+
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  @DisplayName("R15: a thousand are woken in their turns, and each at most once a second")
+  void wakesInTurns() {
+    var many = new ArrayList<Consumer<Status>>();
+    for (int each = 0; each < 1000; each++) {
+      many.add(neighbours.join(() -> woken.add("one")));
+    }
+    many.forEach(each -> each.accept(status("waiting", "unreachable", far())));
+    ann.accept(connected());
+    assertThat(woken).hasSize(1000);
+    assertThat(bells).doesNotHaveDuplicates().last().isEqualTo(NOON.plusMillis(999 * 20));
+
+    many.forEach(each -> each.accept(status("waiting", "unreachable", far())));
+    now = NOON.plusMillis(999);
+    ben.accept(connected());
+    assertThat(woken).hasSize(1000);
+    now = NOON.plusSeconds(1);
+    ann.accept(status("verifying", "", Optional.empty()));
+    ann.accept(connected());
+    assertThat(woken).hasSize(2000);
+  }
+
+  private static Optional<Instant> far() {
+    return Optional.of(NOON.plusSeconds(1000));
+  }
+
+  private static Status connected() {
+    return status("connected", "", Optional.empty());
+  }
+
+  private static Status waiting(String reason) {
+    return status("waiting", reason, Optional.of(NOON.plusSeconds(2)));
+  }
+
+  private static Status status(String state, String reason, Optional<Instant> next) {
+    return new Status(
+        state,
+        Optional.of(reason).filter(it -> !it.isEmpty()),
+        1,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        new Status.Traffic(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(state)),
+        new Status.Trouble(0, next, 0, Optional.empty(), Optional.empty()),
+        Status.Running.NOTHING);
+  }
+}
