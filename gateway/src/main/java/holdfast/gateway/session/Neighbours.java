@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// One session's success wakes those that wait because no server answered (R15), each in its turn.
@@ -22,7 +22,7 @@ final class Neighbours {
   private final Alarms alarms;
   private final InstantSource clock;
   private final ConcurrentHashMap<Neighbour, Instant> waiting = new ConcurrentHashMap<>();
-  private final AtomicReference<Instant> woken = new AtomicReference<>(Instant.EPOCH);
+  private final AtomicLong wokenMillis = new AtomicLong();
 
   Neighbours(RetryTurns turns, Alarms alarms, InstantSource clock) {
     this.turns = turns;
@@ -37,8 +37,9 @@ final class Neighbours {
 
   private void wake() {
     var now = clock.instant();
-    var last = woken.get();
-    if (waiting.isEmpty() || now.isBefore(last.plus(PAUSE)) || !woken.compareAndSet(last, now)) {
+    long last = wokenMillis.get();
+    boolean again = now.toEpochMilli() - last < PAUSE.toMillis();
+    if (waiting.isEmpty() || again || !wokenMillis.compareAndSet(last, now.toEpochMilli())) {
       return;
     }
     for (var each : waiting.entrySet()) {
