@@ -47,7 +47,7 @@ final class Neighbours {
       if (waiting.remove(neighbour, each.getValue())) {
         turns
             .takeBefore(each.getValue(), now)
-            .ifPresent(turn -> alarms.set(turn, neighbour.wake::run));
+            .ifPresent(turn -> alarms.set(turn, neighbour.wake));
       }
     }
   }
