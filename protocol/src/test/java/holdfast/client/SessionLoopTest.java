@@ -340,7 +340,7 @@ class SessionLoopTest {
   void isWokenByTheNetwork() {
     var world = new LoopWorld(true);
     world.unreachable = true;
-    world.start();
+    assertThat(world.start()).isNotDone();
     assertThat(world.loop.status().state()).isEqualTo("waiting");
     world.unreachable = false;
     world.loop.networkIsBack();
@@ -362,7 +362,7 @@ class SessionLoopTest {
     var world = new LoopWorld(true);
     var lookUps = new AtomicInteger();
     world.loop.onRevisionRefused(lookUps::incrementAndGet);
-    world.start();
+    assertThat(world.start()).isNotDone();
     world.socket().say(Element.of("failure").with("reason", 405));
     world.settle();
     assertThat(lookUps).hasValue(1);
