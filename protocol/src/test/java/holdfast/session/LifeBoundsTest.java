@@ -54,7 +54,7 @@ class LifeBoundsTest {
     failWhile(() -> answers().isEmpty());
 
     assertThat(answers()).containsExactly(new Life.Effect.Answer(ANN, UNREACHABLE_TOLD));
-    assertThat(sinceNoon()).isEqualTo(Duration.ofSeconds(180));
+    assertThat(sinceNoon()).isEqualTo(Duration.ofMinutes(3));
     assertThat(life.control().wanted()).isTrue();
     ring();
     assertThat(life.phase()).isInstanceOf(Phase.Connecting.class);
