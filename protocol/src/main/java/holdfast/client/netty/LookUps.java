@@ -27,7 +27,8 @@ final class LookUps extends AddressResolverGroup<InetSocketAddress> {
     return new ByTheJdk(executor).asAddressResolver();
   }
 
-  /// Look-ups that are under way, by name: all tenants ask for WhatsApp's, and one thread is enough.
+  /// Look-ups that are under way, by name: all tenants ask for WhatsApp's, and one thread is
+  /// enough.
   private static final ConcurrentMap<String, CompletableFuture<InetAddress[]>> UNDER_WAY =
       new ConcurrentHashMap<>();
 
@@ -64,13 +65,11 @@ final class LookUps extends AddressResolverGroup<InetSocketAddress> {
     }
 
     @Override
-    protected void doResolveAll(String name, Promise<List<InetAddress>> promise)
-        throws Exception {
+    protected void doResolveAll(String name, Promise<List<InetAddress>> promise) throws Exception {
       tell(name, promise, List::of);
     }
 
-    private static <T> void tell(
-        String name, Promise<T> promise, Function<InetAddress[], T> found)
+    private static <T> void tell(String name, Promise<T> promise, Function<InetAddress[], T> found)
         throws UnknownHostException {
       var address = NetUtil.createByteArrayFromIpAddressString(name);
       if (address != null) { // an address is its own answer
