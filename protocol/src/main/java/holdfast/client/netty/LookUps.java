@@ -69,6 +69,7 @@ final class LookUps extends AddressResolverGroup<InetSocketAddress> {
       tell(name, promise, List::of);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells what becomes of it
     private static <T> void tell(String name, Promise<T> promise, Function<InetAddress[], T> found)
         throws UnknownHostException {
       var address = NetUtil.createByteArrayFromIpAddressString(name);
