@@ -13,8 +13,7 @@ public sealed interface Event {
   Instant at();
 
   /// A state of the session was reached. `code`, `reason` and `text` as in [Control.Disconnect]
-  /// when
-  /// it followed from an end.
+  /// when it followed from an end.
   record StateReached(
       String state,
       Optional<String> reason,
