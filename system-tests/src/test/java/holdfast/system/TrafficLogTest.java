@@ -149,7 +149,10 @@ class TrafficLogTest {
   private void talk(GatewayUnderTest gateway, Sandbox sandbox, int port) {
     gateway.put(
         TENANT + "/webhook",
-        "{\"url\":\"http://127.0.0.1:%d/?token=%s\",\"secret\":\"%s\",\"headers\":{\"X-Token\":\"%s\"},\"types\":[\"message.received\"]}"
+        """
+        {"url":"http://127.0.0.1:%d/?token=%s","secret":"%s","headers":{"X-Token":"%s"},
+        "types":["message.received"]}
+        """
             .formatted(port, URL_WORD, WEBHOOK_SECRET, HEADER_WORD));
     sendAndHear(gateway, TEXTS.get(0));
     await().atMost(PATIENCE).until(() -> delivered.get() == 1);
