@@ -65,8 +65,9 @@ export async function qr(tenant) {
 
 /** The last `count` events that there were, and the number behind which the stream goes on. */
 export const newestEvents = async (tenant, count) => {
-  const { newest } = await json('GET', `${of(tenant)}/events?limit=1`);
-  return json('GET', `${of(tenant)}/events?after=${Math.max(0, newest - count)}&limit=${count}`);
+  const { newest, oldest } = await json('GET', `${of(tenant)}/events?limit=1`);
+  const after = Math.max(0, oldest - 1, newest - count);
+  return json('GET', `${of(tenant)}/events?after=${after}&limit=${count}`);
 };
 
 /**
@@ -82,6 +83,10 @@ export function follow(tenant, after, onEvent, onState) {
         const answer = await fetch(`${of(tenant)}/events/stream`, {
           headers: { 'X-Api-Key': key, 'Last-Event-ID': String(last) }, signal: control.signal,
         });
+        if (answer.status === 410 && last > 0) {
+          last = 0; // the log was set back, or has let go of what came next: from its beginning
+          continue;
+        }
         if (!answer.ok) return;
         onState(true);
         let rest = '';

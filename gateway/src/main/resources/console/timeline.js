@@ -66,7 +66,7 @@ export function timelineCard(tenant) {
     draw(list, [known[0]?.id, known.length, Math.floor(now / 5000)], () => all.slice(-LISTED).reverse().map((t) => h('tr', {},
       h('td', {}, h('time', { datetime: t.at }, day(t.from))),
       h('td', { class: mood(t.state) }, h('i', { class: 'dot' }), ' ', spoken(t.state)),
-      h('td', {}, t.reason ? spoken(t.reason) + (t.code ? ` (${t.code})` : '') : ''),
+      h('td', t.text ? { title: t.text } : {}, t.reason ? spoken(t.reason) + (t.code ? ` (${t.code})` : '') : ''),
       h('td', {}, t.generation ? `#${t.generation}` : ''),
       h('td', {}, lasting(t.to - t.from)))));
     draw(choice, span, () => Object.keys(SPANS).map((name) => h('button', { class: 'quiet', type: 'button', 'aria-pressed': String(name === span), onclick: () => { span = name; show(); } }, name)));

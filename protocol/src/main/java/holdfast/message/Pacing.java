@@ -3,6 +3,7 @@ package holdfast.message;
 import holdfast.store.Draft;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.OptionalInt;
 
 /// How many messages may go out in any `window`, 60 seconds if nothing else is said (R35); without
@@ -32,10 +33,16 @@ public record Pacing(OptionalInt most, Duration window) {
 
   /// When the next one may go: `now` when it may at once.
   public Instant next(Draft draft, Instant now) {
-    if (allowance(draft, now) > 0) {
-      return now;
-    }
-    var times = draft.sendingTimes(most.orElse(1));
-    return times.isEmpty() ? now.plus(window) : times.getLast().plus(window);
+    return allowance(draft, now) > 0 ? now : freed(draft, now);
+  }
+
+  /// When the window has another place than those that are free now: the oldest's in it, or else
+  /// that of one that goes now.
+  public Instant freed(Draft draft, Instant now) {
+    return draft.sendingTimes(most.orElse(1)).stream()
+        .map(time -> time.plus(window))
+        .filter(end -> end.isAfter(now))
+        .min(Comparator.naturalOrder())
+        .orElse(now.plus(window));
   }
 }

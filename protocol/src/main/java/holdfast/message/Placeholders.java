@@ -87,6 +87,9 @@ public final class Placeholders {
   private static void miss(Context context, Envelope envelope, Instant due) {
     var stanza = envelope.stanza();
     var missed = new ArrayList<>(context.draft().missed());
+    if (missed.stream().anyMatch(it -> isAbout(context, it, envelope))) {
+      return; // its sender's LID has become known since, or the link has come back
+    }
     missed.add(
         new Missed(
             envelope.id(),

@@ -62,7 +62,7 @@ final class Schedule {
       }
     }
     boolean more = moved && rows.size() == MAX_ROWS;
-    return memory.scheduled(new Known(true, more ? Optional.of(context.now()) : next));
+    return memory.scheduled(new Known(!more, more ? Optional.of(context.now()) : next));
   }
 
   /// Who has come to be no stranger in this batch, by LID and by phone number. A thousand rows may

@@ -2,6 +2,8 @@ package holdfast.session;
 
 import holdfast.stanza.Element;
 import holdfast.stanza.Stanza;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// Why a connection ends, classified (R14): what follows from it depends on `kind` alone.
@@ -102,11 +104,12 @@ public record Ending(Kind kind, int code, String reason, String text) {
     };
   }
 
-  static Ending of(Stanza.Failure failure) {
+  /// What a login was answered with at `now`: a ban's end is told as seconds from then.
+  static Ending of(Stanza.Failure failure, Instant now) {
     var text = failure.message().orElse("");
     return switch (failure.code()) {
       case 401 -> new Ending(Kind.LOGGED_OUT, 401, "logged_out", text);
-      case 402 -> new Ending(Kind.REFUSED, 402, "banned_for_a_time", banEnd(failure));
+      case 402 -> new Ending(Kind.REFUSED, 402, "banned_for_a_time", banEnd(failure, now));
       case 403 -> new Ending(Kind.BARRED, 403, "forbidden", text);
       case 405 -> new Ending(Kind.OUTDATED, 405, "client_outdated", OUTDATED_ADVICE);
       case 406 -> new Ending(Kind.BARRED, 406, "banned", text);
@@ -124,8 +127,12 @@ public record Ending(Kind kind, int code, String reason, String text) {
     return new Ending(Kind.LOST, 428, "stream_ended", "");
   }
 
-  private static String banEnd(Stanza.Failure failure) {
-    return failure.expiresIn().map(time -> "for " + time).orElse("");
+  private static String banEnd(Stanza.Failure failure, Instant now) {
+    return failure
+        .expiresIn()
+        .map(time -> "until " + now.plus(time).truncatedTo(ChronoUnit.SECONDS))
+        .or(failure::message)
+        .orElse("");
   }
 
   private static String firstChild(Element element) {

@@ -141,7 +141,7 @@ final class Intake {
     boolean free =
         allowance == Integer.MAX_VALUE
             || work.draft.outboundIn(Outbound.State.QUEUED, allowance + 1).size() < allowance;
-    var next = pacing.next(work.draft, work.now);
+    var next = pacing.freed(work.draft, work.now);
     return free
         ? Optional.empty()
         : Optional.of(new Outcome.SendRefused("paced", Duration.between(work.now, next)));

@@ -51,7 +51,16 @@ final class Linking {
     var refs = iq.requireChild("pair-device").children("ref").stream().map(Element::text).toList();
     var generation = work.life().control().generation();
     work.life(new Life.Input.RefsOffered(generation, refs));
-    work.wish.ifPresent(wish -> askForCode(work, wish));
+    if (isOnShow(work)) { // the connection may be on its way out already
+      work.wish.ifPresent(wish -> askForCode(work, wish));
+    }
+  }
+
+  private static boolean isOnShow(Work work) {
+    return switch (work.life().phase()) {
+      case Phase.AwaitingScan _, Phase.AwaitingCode _ -> true;
+      case Phase _ -> false;
+    };
   }
 
   static void wishForCode(Work work, Input.RequestCode request) {
@@ -66,9 +75,10 @@ final class Linking {
             work.answer(
                 older.caller(), new Outcome.StartFailed("another_code_wanted", 0, "", false)));
     work.wish = Optional.of(new Session.CodeWish(request.caller(), request.phone()));
-    switch (work.life().phase()) {
-      case Phase.AwaitingScan _, Phase.AwaitingCode _ -> askForCode(work, work.wish.get());
-      case Phase _ -> work.life(new Life.Input.Start(NOBODY, Input.Wait.NONE, false));
+    if (isOnShow(work)) {
+      askForCode(work, work.wish.get());
+    } else {
+      work.life(new Life.Input.Start(NOBODY, Input.Wait.NONE, false));
     }
   }
 

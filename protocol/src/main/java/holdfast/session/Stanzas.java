@@ -50,7 +50,7 @@ final class Stanzas {
     switch (stanza) {
       case Stanza.Iq it -> iq(work, it);
       case Stanza.Success it -> Login.succeeded(work, it);
-      case Stanza.Failure it -> end(work, Ending.of(it));
+      case Stanza.Failure it -> end(work, Ending.of(it, work.now));
       case Stanza.StreamError it -> streamError(work, it);
       case Stanza.StreamEnd _ -> end(work, Ending.streamEnd());
       case Stanza.InfoBag it -> infoBag(work, it.child());

@@ -96,6 +96,7 @@ final class Work {
         life.phase().word(),
         last.map(Control.Disconnect::reason).or(() -> Statuses.reason(life.phase())),
         last.map(Control.Disconnect::code),
+        last.map(Control.Disconnect::text).filter(text -> !text.isEmpty()),
         life.control().generation(),
         now);
   }

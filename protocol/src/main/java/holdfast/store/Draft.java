@@ -73,7 +73,7 @@ public final class Draft {
 
   /// The link has proven itself: the one before it has no use any more (R27).
   public void linkProven() {
-    links.proven();
+    links.proven(control().former().isPresent());
   }
 
   /// The link that a relink has put aside takes the place of the new one (R27).

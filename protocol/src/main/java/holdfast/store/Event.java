@@ -12,11 +12,26 @@ public sealed interface Event {
 
   Instant at();
 
-  /// A state of the session was reached. `code` and `reason` as in [Control.Disconnect] when it
-  /// followed from an end.
+  /// A state of the session was reached. `code`, `reason` and `text` as in [Control.Disconnect]
+  /// when it followed from an end.
   record StateReached(
-      String state, Optional<String> reason, Optional<Integer> code, long generation, Instant at)
+      String state,
+      Optional<String> reason,
+      Optional<Integer> code,
+      Optional<String> text,
+      long generation,
+      Instant at)
       implements Event {
+    /// One that nothing was said beside.
+    public StateReached(
+        String state,
+        Optional<String> reason,
+        Optional<Integer> code,
+        long generation,
+        Instant at) {
+      this(state, reason, code, Optional.empty(), generation, at);
+    }
+
     @Override
     public String type() {
       return "session." + state;

@@ -40,8 +40,9 @@ final class Links {
     }
   }
 
-  void proven() {
-    if (!view.keysOf(Table.CREDENTIALS_ASIDE, "").isEmpty()) {
+  /// `replaces`: there was a link before it, though its credentials may have been unreadable.
+  void proven(boolean replaces) {
+    if (replaces || !view.keysOf(Table.CREDENTIALS_ASIDE, "").isEmpty()) {
       forgetAside();
       unsend();
     }

@@ -119,6 +119,7 @@ public final class Table<T> {
           new Shelf<>(SENDER_KEY_SHARE, SENDER_KEY_SHARE_ASIDE),
           Shelf.of(MISSED),
           Shelf.of(TRUSTED_TOKEN),
+          Shelf.of(NEW_CHATS_LOCK),
           Shelf.of(APP_STATE_KEY));
 
   /// Where records are while they are put aside.

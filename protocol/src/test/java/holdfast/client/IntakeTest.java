@@ -61,7 +61,8 @@ class IntakeTest {
             .toCompletableFuture();
     world.pass(Duration.ofSeconds(3));
 
-    assertThat(sent).isCompletedWithValueMatching(Outcome.SendRefused.class::isInstance);
+    assertThat(sent)
+        .isCompletedWithValue(new Outcome.SendRefused("starting", Duration.ofSeconds(5)));
   }
 
   @Test
@@ -91,9 +92,65 @@ class IntakeTest {
     var sent = send("one more", WhenBusy.REFUSE);
     world.settle();
 
-    assertThat(sent)
-        .isCompletedWithValueMatching(
-            it -> it instanceof Outcome.SendRefused(var why, _) && why.equals("paced"));
+    assertThat(sent).isCompletedWithValue(new Outcome.SendRefused("paced", Duration.ofMinutes(1)));
+  }
+
+  @Test
+  @DisplayName(
+      "R16, R18: while it cools down a send is queued, or refused with the time that is left")
+  void coolsDown() {
+    world.connect();
+    conflict();
+    returns(Duration.ofSeconds(5));
+    conflict();
+    returns(Duration.ofSeconds(10));
+    conflict();
+    assertThat(world.loop.status().state()).isEqualTo("conflicted");
+
+    var refused = send("now", WhenBusy.REFUSE);
+    var queued = send("when it can", WhenBusy.QUEUE);
+    world.pass(Duration.ofSeconds(10));
+    var later = send("later", WhenBusy.REFUSE);
+    world.pass(Duration.ofSeconds(20));
+
+    assertThat(refused).isCompletedWithValue(coolingDown(30));
+    assertThat(later).isCompletedWithValue(coolingDown(20));
+    assertThat(queued).isCompletedWithValueMatching(Outcome.Accepted.class::isInstance);
+    assertThat(world.sockets).as("it stays so until someone starts it").hasSize(3);
+
+    var started = world.start();
+    assertThat(world.sockets).hasSize(4);
+    logsIn();
+    assertThat(started).isCompletedWithValue(new Outcome.Started());
+    assertThat(world.socket().asked("usync")).as("the devices of who it is for").isPresent();
+  }
+
+  private void conflict() {
+    world
+        .socket()
+        .say(
+            Element.of("stream:error").containing(Element.of("conflict").with("type", "replaced")));
+    world.settle();
+  }
+
+  private void returns(Duration wait) {
+    int before = world.sockets.size();
+    world.pass(wait);
+    assertThat(world.sockets).hasSize(before + 1);
+    logsIn();
+    assertThat(world.loop.status().connected()).isTrue();
+  }
+
+  private void logsIn() {
+    world.socket().opened();
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+    world.socket().say(LoopWorld.offline());
+    world.settle();
+  }
+
+  private static Outcome coolingDown(int seconds) {
+    return new Outcome.SendRefused("conflicted", Duration.ofSeconds(seconds));
   }
 
   @Test

@@ -8,9 +8,11 @@ import holdfast.session.Input;
 import holdfast.session.Outcome;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.store.Account;
 import holdfast.store.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,55 @@ class LoginTest {
     assertThat(world.loop.status().trouble().lastDisconnect().orElseThrow().reason())
         .isEqualTo("probe_failed");
     assertThat(world.events.stream().map(Event::type)).doesNotContain("session.connected");
+  }
+
+  @Test
+  @DisplayName("R11: an account without a name shows no presence, and the ping alone is its probe")
+  void provesWithoutAName() {
+    var nameless =
+        new Account(LoopWorld.ACCOUNT.jid(), LoopWorld.ACCOUNT.lid(), Optional.empty(), "android");
+    var anonymous = new LoopWorld(Optional.of(nameless));
+    var socket = anonymous.connect();
+
+    assertThat(socket.got).noneMatch(it -> it.is("presence"));
+    assertThat(anonymous.loop.status().connected()).isTrue();
+    assertThat(anonymous.loop.status().traffic().probe()).contains("ping");
+  }
+
+  @Test
+  @DisplayName(
+      "R11: a stream error just before the ping's answer is the end, and nothing is proven")
+  void endsBeforeTheProof() {
+    assertThat(world.start()).isNotDone();
+    var socket = world.socket();
+    socket.answers = false;
+    socket.say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+    for (var namespace : List.of("encrypt", "passive")) {
+      socket.say(LoopWorld.answer(socket.asked(namespace).orElseThrow()));
+      world.settle();
+    }
+    var probe = socket.asked("w:p").orElseThrow();
+    assertThat(world.loop.status().state()).isEqualTo("verifying");
+    socket.say(Element.of("stream:error").with("code", 503));
+    socket.say(LoopWorld.answer(probe));
+    world.settle();
+
+    assertThat(world.events.stream().map(Event::type)).doesNotContain("session.connected");
+    assertThat(world.loop.status().state()).isEqualTo("waiting");
+  }
+
+  @Test
+  @DisplayName("R11: each answered ping verifies the connection anew")
+  void verifiesAnew() {
+    world.connect();
+    assertThat(world.loop.status().traffic().verifiedAt()).contains(LoopWorld.NOON);
+    world.pass(Duration.ofSeconds(30));
+    assertThat(world.loop.status().traffic().verifiedAt()).contains(LoopWorld.NOON.plusSeconds(30));
+
+    world.socket().answers = false;
+    world.pass(Duration.ofSeconds(31));
+    assertThat(world.loop.status().traffic().verifiedAt()).contains(LoopWorld.NOON.plusSeconds(30));
   }
 
   @Test

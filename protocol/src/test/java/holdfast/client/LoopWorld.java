@@ -50,9 +50,12 @@ final class LoopWorld {
       new PriorityQueue<>((one, other) -> one.at.compareTo(other.at));
 
   LoopWorld(boolean linked) {
-    if (linked) {
-      link();
-    }
+    this(Optional.of(ACCOUNT).filter(_ -> linked));
+  }
+
+  /// `linked`: the account that the session is linked to.
+  LoopWorld(Optional<Account> linked) {
+    linked.ifPresent(this::link);
     loop = loop(1);
     loop.listen(events::add);
   }
@@ -63,10 +66,10 @@ final class LoopWorld {
     return new SessionLoop(TENANT, epoch, ports, () -> settings);
   }
 
-  private void link() {
+  private void link(Account account) {
     var draft = new Draft(store.records(TENANT), new Cache(16));
     draft.credentials(Credentials.generate(new Random(9)).linked(new byte[] {1}));
-    draft.control(Control.NEW.withAccount(Optional.of(ACCOUNT)));
+    draft.control(Control.NEW.withAccount(Optional.of(account)));
     store.commit(draft.batch(TENANT, 1));
     journal.clear();
     store.commits = 0;
@@ -202,7 +205,7 @@ final class LoopWorld {
     }
   }
 
-  private static Element answer(Element iq) {
+  static Element answer(Element iq) {
     var result =
         Element.of("iq")
             .with("from", Jid.SERVER)

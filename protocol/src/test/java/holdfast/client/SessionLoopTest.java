@@ -16,6 +16,7 @@ import holdfast.store.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -190,6 +191,36 @@ class SessionLoopTest {
   @DisplayName("R3: 100 concurrent starts open one socket and give 100 answers")
   void startsOnce() {
     var world = new LoopWorld(true);
+    var answers = hundredStarts(world);
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+
+    assertThat(world.sockets).hasSize(1);
+    var outcomes = answers.stream().map(CompletableFuture::join).toList();
+    assertThat(outcomes).hasSize(100);
+    assertThat(outcomes.stream().filter(new Outcome.Started()::equals)).hasSize(1);
+    assertThat(outcomes.stream().filter(new Outcome.JoinedStartCompleted()::equals)).hasSize(99);
+  }
+
+  @Test
+  @DisplayName("R3, R27: 100 concurrent starts that fail are each told why, 99 of them as joined")
+  void failsOnce() {
+    var world = new LoopWorld(true);
+    var answers = hundredStarts(world);
+    world.socket().say(Element.of("failure").with("reason", 403));
+    world.settle();
+
+    var outcomes = answers.stream().map(CompletableFuture::join).toList();
+    var first = new Outcome.StartFailed("forbidden", 403, "", false);
+    var joined = new Outcome.StartFailed("forbidden", 403, "", true);
+    assertThat(outcomes).hasSize(100);
+    assertThat(outcomes.stream().filter(first::equals)).hasSize(1);
+    assertThat(outcomes.stream().filter(joined::equals)).hasSize(99);
+    world.pass(Duration.ofHours(1));
+    assertThat(world.sockets).hasSize(1);
+  }
+
+  private static List<CompletableFuture<Outcome>> hundredStarts(LoopWorld world) {
     var answers = new ArrayList<CompletableFuture<Outcome>>();
     for (int index = 0; index < 100; index++) {
       answers.add(
@@ -199,14 +230,54 @@ class SessionLoopTest {
               .toCompletableFuture());
     }
     world.settle();
-    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
-    world.settle();
+    return answers;
+  }
 
+  @Test
+  @DisplayName("R15: a send or a start brings a reconnect forward that is planned for later")
+  void bringsForward() {
+    var sending = new LoopWorld(true);
+    int sockets = lostForLong(sending);
+    sending.loop.ask(caller -> send(caller, "hello"));
+    sending.settle();
+    assertThat(sending.sockets).hasSize(sockets + 1);
+
+    var starting = new LoopWorld(true);
+    sockets = lostForLong(starting);
+    assertThat(starting.start()).isNotDone();
+    assertThat(starting.sockets).hasSize(sockets + 1);
+  }
+
+  /// Lost so often that the next try is more than a minute away; returns how many sockets it took.
+  private static int lostForLong(LoopWorld world) {
+    assertThat(world.start()).isNotDone();
+    for (int tries = 0; tries < 1_000; tries++) {
+      world.socket().end(Input.Cause.LOST);
+      world.settle();
+      var next = world.loop.status().trouble().nextAttemptAt().orElseThrow();
+      var wait = Duration.between(world.now, next);
+      if (wait.compareTo(Duration.ofMinutes(1)) > 0) {
+        return world.sockets.size();
+      }
+      world.pass(wait);
+    }
+    throw new AssertionError("the waits don't grow");
+  }
+
+  @Test
+  @DisplayName("R15, R16: neither a send nor a start shortens the wait after a conflict")
+  void waitsAfterAConflict() {
+    var world = new LoopWorld(true);
+    world.connect();
+    world.socket().say(conflict());
+    world.settle();
+    world.loop.ask(caller -> send(caller, "hello"));
+    assertThat(world.start()).isNotDone();
+    world.pass(Duration.ofMillis(4_900));
     assertThat(world.sockets).hasSize(1);
-    var outcomes = answers.stream().map(CompletableFuture::join).toList();
-    assertThat(outcomes).hasSize(100);
-    assertThat(outcomes.stream().filter(new Outcome.Started()::equals)).hasSize(1);
-    assertThat(outcomes.stream().filter(new Outcome.JoinedStartCompleted()::equals)).hasSize(99);
+
+    world.pass(Duration.ofMillis(200));
+    assertThat(world.sockets).hasSize(2);
   }
 
   @Test

@@ -13,6 +13,7 @@ import holdfast.store.Outbound;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -44,16 +45,8 @@ class UsableTest {
   @DisplayName(
       "R27: while a connection that carries an unacknowledged message closes, a start is told so")
   void tellsThatItIsSending() {
-    var message = Element.of("message").with("id", "3EB0").with("to", Jid.phone("15550100002"));
-    var draft = new Draft(world.store.records(LoopWorld.TENANT), new Cache(16));
-    draft.outbound(queued().encrypted(StanzaCodec.encode(message), LoopWorld.NOON));
-    world.store.commit(draft.batch(LoopWorld.TENANT, 1));
-    var socket = world.connect();
-    world.pass(Duration.ofSeconds(1));
-    assertThat(socket.got).anyMatch(it -> it.is("message"));
-    socket.lingers = true;
-    var stop = world.loop.ask(Input.Stop::new).toCompletableFuture();
-    world.settle();
+    var socket = sending();
+    var stop = stop(socket);
 
     var refused = new Outcome.StartFailed("sending_in_progress", 0, "", false);
     assertThat(world.start()).isCompletedWithValue(refused);
@@ -64,6 +57,61 @@ class UsableTest {
     assertThat(stop).isDone();
     assertThat(world.start()).isNotDone();
     assertThat(world.sockets).hasSize(2);
+  }
+
+  @Test
+  @DisplayName(
+      "R27: a start that forces a new link isn't refused for it, and waits for the end of the old one")
+  void relinksWhileSending() {
+    var socket = sending();
+    var stop = stop(socket);
+    var relink =
+        world
+            .loop
+            .ask(caller -> new Input.Start(caller, Input.Wait.CONNECTED, true))
+            .toCompletableFuture();
+    world.settle();
+    assertThat(relink).isNotDone();
+    assertThat(world.sockets).hasSize(1);
+
+    socket.destroy();
+    world.settle();
+    assertThat(stop).isDone();
+    assertThat(relink).isNotDone();
+    assertThat(world.sockets).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("R27: a message that the server has owed an answer for 20 s holds no start up")
+  void doesNotWaitForTheOverdue() {
+    var socket = sending();
+    world.pass(Duration.ofSeconds(20));
+    assertThat(stop(socket)).isNotDone();
+    assertThat(world.start()).isNotDone();
+
+    socket.destroy();
+    world.settle();
+    assertThat(world.sockets).hasSize(2);
+  }
+
+  @Test
+  @DisplayName(
+      "R11, R5: while an acknowledgement is owed for 20 s it can't send, and a start makes no other socket")
+  void owesAnAcknowledgement() {
+    var socket = sending();
+    world.pass(Duration.ofSeconds(18));
+    assertThat(world.loop.status().canSend()).isTrue();
+    world.pass(Duration.ofSeconds(2));
+    assertThat(world.loop.status().canSend()).isFalse();
+    assertThat(world.loop.status().traffic().canSendReason()).contains("send_unacknowledged");
+    assertThat(world.start()).isCompletedWithValue(new Outcome.AlreadyConnected());
+    assertThat(world.sockets).hasSize(1);
+
+    socket.say(
+        Element.of("ack").with("class", "message").with("id", "3EB0").with("from", Jid.SERVER));
+    world.settle();
+    assertThat(world.loop.status().canSend()).isTrue();
+    assertThat(world.openSockets()).isEqualTo(1);
   }
 
   @Test
@@ -78,6 +126,26 @@ class UsableTest {
     socket.destroy();
     world.settle();
     assertThat(world.sockets).hasSize(2);
+  }
+
+  /// Connected for a second, with a message on its way that nobody acknowledges.
+  private LoopWorld.Socket sending() {
+    var message = Element.of("message").with("id", "3EB0").with("to", Jid.phone("15550100002"));
+    var draft = new Draft(world.store.records(LoopWorld.TENANT), new Cache(16));
+    draft.outbound(queued().encrypted(StanzaCodec.encode(message), LoopWorld.NOON));
+    world.store.commit(draft.batch(LoopWorld.TENANT, 1));
+    var socket = world.connect();
+    world.pass(Duration.ofSeconds(1));
+    assertThat(socket.got).anyMatch(it -> it.is("message"));
+    return socket;
+  }
+
+  /// The connection stays on its way out until the test ends it.
+  private CompletableFuture<Outcome> stop(LoopWorld.Socket socket) {
+    socket.lingers = true;
+    var stop = world.loop.ask(Input.Stop::new).toCompletableFuture();
+    world.settle();
+    return stop;
   }
 
   private static Outbound queued() {

@@ -7,6 +7,7 @@ import holdfast.crypto.KeyPair;
 import holdfast.signal.PreKey;
 import holdfast.stanza.Jid;
 import holdfast.store.Cache;
+import holdfast.store.Control;
 import holdfast.store.Credentials;
 import holdfast.store.Draft;
 import holdfast.store.Outbound;
@@ -48,6 +49,24 @@ class RelinkTest {
     assertThat(scheduled.sendAt()).isEqualTo(held.sendAt());
     assertThat(scheduled.stanza()).isEmpty();
     assertThat(afterRelink(held.due(NOON)).stanza()).isEmpty();
+  }
+
+  @Test
+  @DisplayName(
+      "R27, R34: a relink over credentials that couldn't be read unsends what the old link sent")
+  void unsendsWithoutCredentialsAside() {
+    var store = new MemoryStore();
+    var draft = new Draft(store.records("shop"), new Cache(16));
+    draft.outbound(queued().encrypted(new byte[] {3}, NOON));
+    draft.control(Control.NEW.withFormer(Optional.of(LifeWalk.ACCOUNT)));
+    store.commit(draft.batch("shop", 1));
+
+    var proven = new Draft(store.records("shop"), new Cache(16));
+    proven.linkProven();
+    store.commit(proven.batch("shop", 1));
+    var after = store.records("shop").outboundByMessageId("3EB0").orElseThrow();
+    assertThat(after.state()).isEqualTo(Outbound.State.QUEUED);
+    assertThat(after.stanza()).isEmpty();
   }
 
   private static Outbound queued() {

@@ -18,9 +18,13 @@ final class Asks {
   /// this long.
   static final long PATIENT_MS = 900_000;
 
+  private static final long START_LIMIT_MS = 180_000;
+  private static final long SLACK_MS = 1_500;
+
   private final Agenda agenda;
   private final Trace trace;
   private final List<Ask> open = new ArrayList<>();
+  private final List<Long> startedMs = new ArrayList<>();
   private long lastStartMs = LONG_AGO;
   private long lastStopMs = LONG_AGO;
   private long lastEndMs = LONG_AGO;
@@ -84,8 +88,15 @@ final class Asks {
     return open.stream().anyMatch(ask -> ask.machine() == machine);
   }
 
+  /// R8: whether the bound of a start runs out now, which ends an attempt that nothing else bounds.
+  boolean isAStartOver() {
+    long begun = agenda.nowMs() - START_LIMIT_MS;
+    return startedMs.stream().anyMatch(at -> Math.abs(at - begun) < SLACK_MS);
+  }
+
   void starts() {
     lastStartMs = agenda.nowMs();
+    startedMs.add(lastStartMs);
     stopped = false;
   }
 

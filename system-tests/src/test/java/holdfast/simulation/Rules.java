@@ -123,6 +123,7 @@ final class Rules {
         && !link.facts().reasonGiven
         && !link.facts().endingTold
         && asks.lastEndMs() < link.openedAtMs() - SLACK_MS
+        && !asks.isAStartOver()
         && !isDisturbed(link.openedAtMs() - SLACK_MS)) {
       throw new Broken("R4: a socket is closed though nothing and nobody gave a reason");
     }
@@ -245,7 +246,7 @@ final class Rules {
       restartDueMs = now + 4_000 + 2 * SLACK_MS;
       restartedAtMs = now;
     } else if (restartedAtMs > connectedAtMs && !proven) {
-      restartedAgain = asks.lastAskMs() < restartedAtMs && !isDisturbed(restartedAtMs);
+      restartedAgain = asks.lastAskMs() < restartedAtMs - SLACK_MS && !isDisturbed(restartedAtMs);
       restartedAtMs = now;
     } else {
       restartedAtMs = now;
@@ -335,8 +336,12 @@ final class Rules {
       throw new Broken("R13: a 515 was followed by a restart once more");
     }
     if (agenda.nowMs() > restartDueMs) {
+      // A logout may wait for ten seconds for the server; the end of a connection may be told late.
       boolean excused =
-          isDisturbed(restartDueMs - 10_000) || asks.lastAskMs() > restartDueMs - 10_000;
+          isDisturbed(restartDueMs - 10_000)
+              || asks.lastAskMs() > restartDueMs - 10_000
+              || asks.lastEndMs() > restartDueMs - 20_000
+              || net.links().stream().anyMatch(link -> link.isClosing() && !link.isReported());
       restartDueMs = Long.MAX_VALUE;
       if (!excused) {
         throw new Broken("R13: a 515 wasn't followed by a restart");

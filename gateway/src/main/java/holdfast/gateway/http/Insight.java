@@ -69,6 +69,7 @@ final class Insight {
     view.put("state", transition.state());
     view.put("reason", transition.reason());
     view.put("code", transition.code());
+    view.put("text", transition.text());
     view.put("generation", transition.generation());
     return view;
   }

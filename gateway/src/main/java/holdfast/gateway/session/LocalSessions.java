@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -77,23 +78,29 @@ public final class LocalSessions implements Sessions {
   }
 
   /// Brings back every tenant that is wanted, at most `perSecond` (R21). Blocks until all have been
-  /// told; one that fails holds up nobody.
+  /// told; one that fails, or takes its time, holds up nobody.
   public void restore(double perSecond) {
     var wanted = tenants.wanted();
     var rate = RateLimiter.create(perSecond);
-    for (var tenant : wanted) {
-      if (closing) {
-        return;
-      }
-      rate.acquire();
-      try {
-        find(tenant).ifPresent(TenantSession::restore);
-      } catch (RuntimeException e) {
-        log.error("tenant={} couldn't be restored", Names.masked(tenant), e);
+    try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var tenant : wanted) {
+        if (closing) {
+          return;
+        }
+        rate.acquire();
+        each.execute(() -> restore(tenant));
       }
     }
     if (!wanted.isEmpty()) {
       log.info("{} sessions restored", wanted.size());
+    }
+  }
+
+  private void restore(String tenant) {
+    try {
+      find(tenant).ifPresent(TenantSession::restore);
+    } catch (RuntimeException e) {
+      log.error("tenant={} couldn't be restored", Names.masked(tenant), e);
     }
   }
 
@@ -127,9 +134,16 @@ public final class LocalSessions implements Sessions {
   @Override
   public void close() {
     closing = true;
+    await(open.values().stream().map(LocalSessions::opened).toList());
     var farewells = new ArrayList<CompletableFuture<Void>>();
     forEach((_, session) -> farewells.add(session.close().toCompletableFuture()));
     await(farewells);
+  }
+
+  /// Done as soon as the session is open, or can't be.
+  private static CompletableFuture<Void> opened(
+      CompletableFuture<Optional<TenantSession>> opening) {
+    return opening.exceptionally(_ -> Optional.empty()).thenRun(() -> {});
   }
 
   private static void await(List<CompletableFuture<Void>> farewells) {

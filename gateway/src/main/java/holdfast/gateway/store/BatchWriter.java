@@ -26,8 +26,8 @@ final class BatchWriter {
   private static final String EVENT =
       "INSERT INTO event (tenant, seq, id, type, at, data) VALUES (?, ?, ?, ?, ?, ?)";
   private static final String TRANSITION =
-      "INSERT INTO transition (tenant, at, state, reason, code, generation)"
-          + " VALUES (?, ?, ?, ?, ?, ?)";
+      "INSERT INTO transition (tenant, at, state, reason, code, text, generation)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
   private static final String MOVE_HEAD =
       "UPDATE tenant SET epoch = ?, events = ? WHERE number = ?";
 
@@ -132,6 +132,7 @@ final class BatchWriter {
           reached.state(),
           reached.reason().orElse(null),
           reached.code().orElse(null),
+          reached.text().orElse(null),
           reached.generation());
     }
   }

@@ -202,8 +202,11 @@ public final class EventLog {
 
   /// The last place that was ever given, also when its event is gone, or was never to be seen.
   public long lastPlace() {
-    return readers.read(
-        sql -> sql.first(sql.dialect().lastPlace(), row -> row.getLong(1)).orElse(0L));
+    return readers.read(EventLog::lastPlace);
+  }
+
+  private static long lastPlace(Statements sql) throws SQLException {
+    return sql.first(sql.dialect().lastPlace(), row -> row.getLong(1)).orElse(0L);
   }
 
   /// The place of the oldest event that is kept; that of the next one when there is none.
@@ -211,7 +214,7 @@ public final class EventLog {
     return readers.read(
         sql -> {
           long oldest = sql.first("SELECT MIN(place) FROM event", row -> row.getLong(1)).orElse(0L);
-          return oldest > 0 ? oldest : newestPlace(sql) + 1;
+          return oldest > 0 ? oldest : lastPlace(sql) + 1;
         });
   }
 

@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /// The idempotency keys of messages that are kept no more (R34: one key is one message, however
 /// often the call is repeated, and for however long). What was last true of a message stays with
-/// its
-/// key, without what it said.
+/// its key, without what it said.
 final class SpentKeys {
   private static final String KEEP =
       """
@@ -17,6 +16,8 @@ final class SpentKeys {
         send_at, reached)
       SELECT tenant, ?, id, message_id, fingerprint, chat, type, state, failure, send_at, reached
       FROM outbound WHERE tenant = ? AND id = ?
+      ON CONFLICT (tenant, hash) DO UPDATE
+        SET state = excluded.state, failure = excluded.failure, reached = excluded.reached
       """;
   private static final String FIND =
       """
@@ -26,7 +27,9 @@ final class SpentKeys {
 
   private SpentKeys() {}
 
-  /// In the transaction that deletes the row `id`; written when [#flush] is called.
+  /// In the transaction that deletes the row `id`. A receipt that comes late brings a row back: it
+  /// is
+  /// the same message, and goes here once more. Written when [#flush] is called.
   static void add(Statements sql, long tenant, String key, String id) throws SQLException {
     sql.add(KEEP, hash(key), tenant, id);
   }

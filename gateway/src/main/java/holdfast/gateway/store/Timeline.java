@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class Timeline {
   private static final String NEWEST =
       """
-      SELECT id, at, state, reason, code, generation FROM transition
+      SELECT id, at, state, reason, code, text, generation FROM transition
       WHERE tenant = (SELECT number FROM tenant WHERE id = ?) AND id < ? AND at >= ?
       ORDER BY id DESC LIMIT ?
       """;
@@ -23,13 +23,15 @@ public final class Timeline {
         (SELECT id FROM transition WHERE tenant = ? ORDER BY id DESC LIMIT 1 OFFSET ?)
       """;
 
-  /// `id`: its number, growing with time over all tenants.
+  /// `id`: its number, growing with time over all tenants. `text`: what was said beside the code of
+  /// the end that it followed from.
   public record Transition(
       long id,
       Instant at,
       String state,
       Optional<String> reason,
       Optional<Integer> code,
+      Optional<String> text,
       long generation) {}
 
   private final Readers readers;
@@ -60,7 +62,8 @@ public final class Timeline {
         row.getString(3),
         Optional.ofNullable(row.getString(4)),
         noCode ? Optional.empty() : Optional.of(code),
-        row.getLong(6));
+        Optional.ofNullable(row.getString(6)),
+        row.getLong(7));
   }
 
   /// Forgets all but the newest `kept` of each tenant; returns how many were forgotten. One

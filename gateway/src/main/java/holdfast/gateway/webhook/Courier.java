@@ -135,7 +135,9 @@ final class Courier {
             .orElse(webhook.progress());
     long last = replay.map(Replay::to).orElse(Long.MAX_VALUE);
     var events = rounds.log().between(webhook.tenant(), begin.cursor(), last, EVENTS_AT_ONCE);
-    tellOfLost(webhook, begin.cursor(), events.isEmpty() ? last : events.getFirst().seq() - 1);
+    if (begin.tries().all() == 0) { // else it was told before the first of them
+      tellOfLost(webhook, begin.cursor(), events.isEmpty() ? last : events.getFirst().seq() - 1);
+    }
     if (events.isEmpty()) {
       replay.ifPresent(over -> keep(webhook, begin.at(last, Tries.NONE), replay, List.of()));
       return Left.NOTHING;

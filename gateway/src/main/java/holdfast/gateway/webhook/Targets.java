@@ -13,10 +13,11 @@ import java.util.function.Predicate;
 /// Where webhooks may go: nowhere that only this machine or its network can reach, or a tenant
 /// could make the gateway speak to its neighbours (SSRF).
 ///
-/// Asked again before each delivery, because names change their addresses, and the request goes to
-/// the very address that was looked at: between a question and a connection that each look the name
-/// up the answer can become another. With https the certificate stands for the name, before
-/// anything is sent. Redirects aren't followed.
+/// Asked again before each delivery, because names change their addresses, and with http the
+/// request
+/// goes to the very address that was looked at: between a question and a connection that each look
+/// the name up the answer can become another. With https the name is looked up once more; the
+/// certificate stands for it, before anything is sent. Redirects aren't followed.
 public final class Targets {
   private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final String MAY_NAME = "jdk.httpclient.allowRestrictedHeaders";

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import holdfast.session.Status;
 import holdfast.stanza.Jid;
 import holdfast.store.Account;
+import holdfast.store.Batch;
 import holdfast.store.Control;
+import holdfast.store.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +113,33 @@ class DiagnosticsTest {
     assertThat(seen.at("/store/readable").asBoolean()).isTrue();
     assertThat(seen.get("history").findValuesAsText("state"))
         .containsExactly("connected", "verifying", "starting");
+  }
+
+  @Test
+  @DisplayName("R14 History and timeline tell an end's code, reason, text and time")
+  void tellsTheEnd() {
+    var noon = Instant.parse("2026-01-01T12:00:00Z");
+    var until = "until 2026-01-01T13:00:00Z";
+    var banned =
+        new Event.StateReached(
+            "refused",
+            Optional.of("banned_for_a_time"),
+            Optional.of(402),
+            Optional.of(until),
+            3,
+            noon);
+    api.database.sessions().commit(new Batch("shop", 1_000, List.of(), List.of(), List.of(banned)));
+
+    var history = api.get("/v1/tenants/shop/diagnostics").json().at("/history/0");
+    assertThat(history.get("state").asText()).isEqualTo("refused");
+    assertThat(history.get("code").asInt()).isEqualTo(402);
+    assertThat(history.get("reason").asText()).isEqualTo("banned_for_a_time");
+    assertThat(history.get("text").asText()).isEqualTo(until);
+    assertThat(Instant.parse(history.get("at").asText())).isEqualTo(noon);
+    assertThat(api.get("/v1/tenants/shop/timeline").json().at("/transitions/0")).isEqualTo(history);
+    api.happens("shop", "starting");
+    var next = api.get("/v1/tenants/shop/timeline").json().at("/transitions/0");
+    assertThat(next.get("text").isNull()).isTrue();
   }
 
   @Test

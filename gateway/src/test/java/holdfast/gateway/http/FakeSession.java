@@ -25,6 +25,7 @@ final class FakeSession implements TenantSession {
   static final Status STOPPED = status("stopped", Optional.empty());
 
   final List<Input> asked = new CopyOnWriteArrayList<>();
+  final List<Duration> patience = new CopyOnWriteArrayList<>();
   final List<TenantConfig.Rules> ruled = new ArrayList<>();
   volatile Outcome answer = new Outcome.Stopped();
   volatile Status status = STOPPED;
@@ -58,6 +59,7 @@ final class FakeSession implements TenantSession {
   @Override
   public CompletionStage<Outcome> ask(Function<Caller, Input> command, Duration patience) {
     asked.add(command.apply(new Caller(1)));
+    this.patience.add(patience);
     return CompletableFuture.completedStage(answer);
   }
 

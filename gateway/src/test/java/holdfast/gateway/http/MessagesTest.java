@@ -103,6 +103,15 @@ class MessagesTest {
     assertThat(send(body).status()).isEqualTo(409);
   }
 
+  @Test
+  @DisplayName("R18 A send waits for a recovery that is under way, 30 s and no longer")
+  void waitsHalfAMinute() {
+    var session = api.session("shop");
+    session.answer = new Outcome.SendRefused("waiting", Duration.ofSeconds(5));
+    send("{\"to\":\"+15550100002\",\"type\":\"text\",\"text\":\"x\",\"whenBusy\":\"refuse\"}");
+    assertThat(session.patience).containsExactly(Duration.ofSeconds(30));
+  }
+
   private Running.Answer send(String body) {
     return api.call(
         "POST",

@@ -1,6 +1,7 @@
 package holdfast.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
@@ -22,7 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,6 +45,8 @@ class LocalSessionsTest {
   private LocalSessions sessions;
   private final Map<String, Resting> opened = new ConcurrentHashMap<>();
   private final AtomicInteger opens = new AtomicInteger();
+  private final CountDownLatch atTheGate = new CountDownLatch(1);
+  private final CountDownLatch gate = new CountDownLatch(1);
 
   @BeforeEach
   void open() {
@@ -55,6 +60,9 @@ class LocalSessionsTest {
               if (tenant.equals("broken")) {
                 throw new IllegalStateException("can't be opened");
               }
+              if (tenant.equals("slow")) {
+                passTheGate();
+              }
               var session = new Resting(epoch, new ArrayList<>(List.of(rules)));
               opened.put(tenant, session);
               return session;
@@ -64,6 +72,7 @@ class LocalSessionsTest {
 
   @AfterEach
   void close() {
+    gate.countDown();
     database.close();
     folder.close();
   }
@@ -96,6 +105,81 @@ class LocalSessionsTest {
     assertThat(opened).containsOnlyKeys("a", "b");
     assertThat(session("a").restored()).isTrue();
     assertThat(session("b").restored()).isTrue();
+  }
+
+  @Test
+  @DisplayName("R21 They are brought back at the rate that is allowed")
+  void restoresAtARate() {
+    List.of("a", "b", "c", "d", "e").forEach(tenant -> wanted(tenant, true));
+    long begun = System.nanoTime();
+
+    sessions.restore(20);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(150));
+    assertThat(opened.values()).hasSize(5).allMatch(Resting::restored);
+  }
+
+  @Test
+  @DisplayName("R21 One that takes its time to be brought back holds up none")
+  void restoresBesideASlowOne() throws Exception {
+    wanted("slow", true);
+    wanted("b", true);
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var restoring = executor.submit(() -> sessions.restore(1_000));
+      await().until(() -> opened.containsKey("b") && session("b").restored());
+      assertThat(restoring).isNotDone();
+
+      gate.countDown();
+      restoring.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(session("slow").restored()).isTrue();
+  }
+
+  @Test
+  @DisplayName("R23 Nobody waits for the session of another tenant")
+  void findsBesideASlowOne() throws Exception {
+    database.tenants().create("slow", "{}", NOON);
+    database.tenants().create("b", "{}", NOON);
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var slow = executor.submit(() -> sessions.find("slow"));
+      assertThat(atTheGate.await(10, TimeUnit.SECONDS)).isTrue();
+      var other = executor.submit(() -> sessions.find("b"));
+
+      assertThat(other.get(10, TimeUnit.SECONDS)).isPresent();
+      assertThat(slow).isNotDone();
+      gate.countDown();
+      assertThat(slow.get(10, TimeUnit.SECONDS)).isPresent();
+    }
+  }
+
+  @Test
+  @DisplayName("At the end the sessions that are just being opened are closed too")
+  void closesWhatIsBeingOpened() throws Exception {
+    database.tenants().create("slow", "{}", NOON);
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      executor.execute(() -> sessions.find("slow"));
+      assertThat(atTheGate.await(10, TimeUnit.SECONDS)).isTrue();
+      var closing = executor.submit(sessions::close);
+      var tried = new AtomicInteger();
+      await().until(() -> isRefused("t" + tried.incrementAndGet()));
+      gate.countDown();
+      closing.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(session("slow").closed()).isTrue();
+  }
+
+  private boolean isRefused(String tenant) {
+    database.tenants().create(tenant, "{}", NOON);
+    return sessions.find(tenant).isEmpty();
+  }
+
+  private void passTheGate() {
+    atTheGate.countDown();
+    try {
+      assertThat(gate.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import holdfast.client.Proxy;
 import holdfast.client.Store;
+import holdfast.stanza.Jid;
 import holdfast.store.Batch;
+import holdfast.store.Cache;
 import holdfast.store.Control;
+import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
 import holdfast.store.Table;
@@ -25,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -327,6 +331,36 @@ abstract class DurableStoreContract extends StoreContract {
     assertThat(database.purge(NOON.plusSeconds(10))).isFalse();
     assertThat(store().records("shop").read(Table.SEEN, "m")).isEmpty();
     assertThat(store().records("shop").read(Table.LID, "a")).isPresent();
+  }
+
+  @Test
+  @DisplayName("R31 That a message was taken is known for 7 days at least, then forgotten")
+  void remembersWhatWasTaken() {
+    var chat = Jid.phone("15550100002");
+    var draft = new Draft(store().records("shop"), new Cache(16));
+    draft.taken(chat, chat, "3EB0", NOON);
+    store().commit(draft.batch("shop", 0));
+
+    database.purge(NOON.plus(Duration.ofDays(7)));
+    assertThat(new Draft(store().records("shop"), new Cache(16)).seen(chat, chat, "3EB0")).isTrue();
+    database.purge(NOON.plus(Duration.ofDays(30)));
+    assertThat(new Draft(store().records("shop"), new Cache(16)).seen(chat, chat, "3EB0"))
+        .isFalse();
+  }
+
+  @Test
+  @DisplayName("R25 What is told of a write that fails quotes nothing of what was to be written")
+  void quotesNothing() {
+    store().commit(sends("shop", outbound("01", "order-4711", Outbound.State.QUEUED)));
+    var sameKey = sends("shop", outbound("02", "order-4711", Outbound.State.QUEUED));
+
+    assertThatThrownBy(() -> store().commit(sameKey))
+        .isInstanceOf(Store.StoreUnavailable.class)
+        .satisfies(
+            why ->
+                assertThat(Throwables.getStackTrace(why))
+                    .contains("Caused by: ")
+                    .doesNotContain("4711", "15550100001"));
   }
 
   private static boolean passed(CountDownLatch begun, CountDownLatch gate) {

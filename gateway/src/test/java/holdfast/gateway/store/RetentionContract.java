@@ -205,6 +205,11 @@ abstract class RetentionContract {
     assertThat(find(row.id())).isFalse();
     assertThat(database.sessions().records("shop").outboundByMessageId(row.messageId())).isEmpty();
 
+    commit(row.failed("restricted", NOON.plusSeconds(10))); // a session that still knew it
+    assertThat(find(row.id())).isTrue();
+    trim(MONTH, NOON.plus(Duration.ofDays(31)));
+    assertThat(find(row.id())).isFalse();
+
     var again = queue(request, NOON.plus(Duration.ofDays(40)));
     assertThat(again)
         .isInstanceOfSatisfying(

@@ -56,6 +56,8 @@ abstract class WatchedStoreContract {
         .containsExactly("s6", "s5", "s4", "s3");
     assertThat(rest).extracting(Timeline.Transition::state).containsExactly("s2", "s1", "s0");
     assertThat(first.getFirst().code()).hasValue(440);
+    assertThat(first.getFirst().text()).hasValue("replaced");
+    assertThat(first.getFirst().generation()).isEqualTo(3);
     assertThat(database.timeline().before("shop", Long.MAX_VALUE, NOON.plusSeconds(5), 10))
         .hasSize(2);
   }
@@ -159,7 +161,13 @@ abstract class WatchedStoreContract {
 
   private void reached(String tenant, String state, Instant at) {
     var event =
-        new Event.StateReached(state, Optional.of("conflict_replaced"), Optional.of(440), 3, at);
+        new Event.StateReached(
+            state,
+            Optional.of("conflict_replaced"),
+            Optional.of(440),
+            Optional.of("replaced"),
+            3,
+            at);
     database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(), List.of(event)));
   }
 

@@ -10,11 +10,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /// Looks names up as the JDK does, each on a thread of its own: a look-up may hang for many
-/// seconds,
-/// and the event loops are few for the connections of all tenants.
+/// seconds, and the event loops are few for the connections of all tenants.
 final class LookUps extends AddressResolverGroup<InetSocketAddress> {
   static final LookUps OFF_THE_LOOPS = new LookUps();
 
@@ -25,38 +27,65 @@ final class LookUps extends AddressResolverGroup<InetSocketAddress> {
     return new ByTheJdk(executor).asAddressResolver();
   }
 
+  /// Look-ups that are under way, by name: all tenants ask for WhatsApp's, and one thread is
+  /// enough.
+  private static final ConcurrentMap<String, CompletableFuture<InetAddress[]>> UNDER_WAY =
+      new ConcurrentHashMap<>();
+
+  private static CompletableFuture<InetAddress[]> lookUp(String name) {
+    var mine = new CompletableFuture<InetAddress[]>();
+    var before = UNDER_WAY.putIfAbsent(name, mine);
+    if (before != null) {
+      return before;
+    }
+    // A thread of the system: the look-up blocks in native code, and would hold one of the few that
+    // carry virtual threads.
+    Thread.ofPlatform().daemon().name("look-up").start(() -> lookUp(name, mine));
+    return mine;
+  }
+
+  private static void lookUp(String name, CompletableFuture<InetAddress[]> result) {
+    try {
+      result.complete(InetAddress.getAllByName(name));
+    } catch (UnknownHostException | RuntimeException e) {
+      result.completeExceptionally(e);
+    } finally {
+      UNDER_WAY.remove(name, result);
+    }
+  }
+
   private static final class ByTheJdk extends InetNameResolver {
     ByTheJdk(EventExecutor executor) {
       super(executor);
     }
 
     @Override
-    protected void doResolve(String name, Promise<InetAddress> promise) {
-      lookUp(name, promise, all -> all[0]);
+    protected void doResolve(String name, Promise<InetAddress> promise) throws Exception {
+      tell(name, promise, all -> all[0]);
     }
 
     @Override
-    protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
-      lookUp(name, promise, List::of);
+    protected void doResolveAll(String name, Promise<List<InetAddress>> promise) throws Exception {
+      tell(name, promise, List::of);
     }
 
-    private static <T> void lookUp(
-        String name, Promise<T> promise, Function<InetAddress[], T> found) {
-      Runnable task =
-          () -> {
-            try {
-              promise.trySuccess(found.apply(InetAddress.getAllByName(name)));
-            } catch (UnknownHostException e) {
-              promise.tryFailure(e);
-            }
-          };
-      if (NetUtil.createByteArrayFromIpAddressString(name) != null) {
-        task.run(); // an address is its own answer
-      } else {
-        // A thread of the system: the look-up blocks in native code, and would hold one of the few
-        // that carry virtual threads.
-        Thread.ofPlatform().daemon().name("look-up").start(task);
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells what becomes of it
+    private static <T> void tell(String name, Promise<T> promise, Function<InetAddress[], T> found)
+        throws UnknownHostException {
+      var address = NetUtil.createByteArrayFromIpAddressString(name);
+      if (address != null) { // an address is its own answer
+        promise.trySuccess(found.apply(InetAddress.getAllByName(name)));
+        return;
       }
+      lookUp(name)
+          .whenComplete(
+              (all, problem) -> {
+                if (problem == null) {
+                  promise.trySuccess(found.apply(all));
+                } else {
+                  promise.tryFailure(problem);
+                }
+              });
     }
   }
 }
