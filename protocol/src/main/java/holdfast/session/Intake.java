@@ -141,10 +141,11 @@ final class Intake {
     boolean free =
         allowance == Integer.MAX_VALUE
             || work.draft.outboundIn(Outbound.State.QUEUED, allowance + 1).size() < allowance;
+    if (free) {
+      return Optional.empty();
+    }
     var next = pacing.freed(work.draft, work.now);
-    return free
-        ? Optional.empty()
-        : Optional.of(new Outcome.SendRefused("paced", Duration.between(work.now, next)));
+    return Optional.of(new Outcome.SendRefused("paced", Duration.between(work.now, next)));
   }
 
   /// Whether the session is on its way back to where it can send.

@@ -14,6 +14,7 @@ import holdfast.receipt.Retries;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.stanza.MalformedStanza;
+import holdfast.stanza.Outline;
 import holdfast.stanza.Stanza;
 import holdfast.step.Answer;
 import holdfast.step.Query;
@@ -38,7 +39,7 @@ final class Stanzas {
 
   /// Answers it, so that it doesn't come again, and tells it.
   static void drop(Work work, Element element, String why) {
-    work.say("stanza <" + element.tag() + "> dropped: " + why);
+    work.say("stanza <" + Outline.printable(element.tag()) + "> dropped: " + why);
     if (work.life().isLinked() && STANZAS.contains(element.tag())) {
       Receipts.unreadable(element).ifPresent(work::acknowledge);
       work.draft.event(
@@ -96,7 +97,9 @@ final class Stanzas {
     var taken = Inbound.take(work.context(), message);
     work.apply(taken.effects());
     if (taken.unproven()) {
-      work.say("a message whose device isn't vouched for by its account, id=" + message.id());
+      work.say(
+          "a message whose device isn't vouched for by its account, id="
+              + Outline.printable(message.id()));
     }
     work.apply(Receipts.answer(work.context(), message, taken.verdict(), work.wire.available()));
   }

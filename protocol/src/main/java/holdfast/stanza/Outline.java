@@ -3,7 +3,7 @@ package holdfast.stanza;
 import java.util.Set;
 
 /// An element's shape for logs: never a whole phone number, a name, a text, a key or a ciphertext.
-final class Outline {
+public final class Outline {
   /// Attributes whose values say what a stanza is and nothing about people.
   private static final Set<String> SHOWN =
       Set.of(
@@ -26,7 +26,7 @@ final class Outline {
   }
 
   /// At most 64 signs of plain ASCII: nothing that could pass for another line of a log.
-  static String printable(String text) {
+  public static String printable(String text) {
     var shown = new StringBuilder();
     for (int index = 0; index < Math.min(text.length(), MAX_VALUE); index++) {
       char sign = text.charAt(index);

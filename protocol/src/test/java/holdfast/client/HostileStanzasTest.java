@@ -14,8 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What strangers may bring about: stanzas of every kind whose values are as odd as they can be.
-/// None
-/// may end the connection, since it would come again at the next login, for ever.
+/// None may end the connection, since it would come again at the next login, for ever.
 class HostileStanzasTest {
   private static final int STANZAS = 200;
 
@@ -33,6 +32,7 @@ class HostileStanzasTest {
           "99999999999999999999",
           "x",
           "\u0000",
+          "1\n12:00:00 tenant=other logged out",
           "15550100002@s.whatsapp.net",
           "15550100002:99@s.whatsapp.net",
           "210000000000009@lid",
@@ -220,9 +220,11 @@ class HostileStanzasTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  @DisplayName("R4: nothing that a stranger can say ends a connection")
+  @DisplayName("R4, R38: nothing that a stranger can say ends a connection or forges a line")
   void takesAll(long seed) {
     var random = new Random(seed);
+    var lines = new ArrayList<String>();
+    world.loop.hear(lines::add);
     var socket = world.connect();
     for (int count = 0; count < STANZAS; count++) {
       var stanza = stanza(random);
@@ -232,6 +234,7 @@ class HostileStanzasTest {
     }
     assertThat(world.sockets).hasSize(1);
     assertThat(world.loop.status().connected()).isTrue();
+    assertThat(lines).isNotEmpty().noneMatch(line -> line.chars().anyMatch(Character::isISOControl));
   }
 
   private static Element stanza(Random random) {
