@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.SandboxSettings;
 import holdfast.sandbox.control.SocketsView;
-import holdfast.sandbox.world.Violations;
 import holdfast.system.BaileysPeer;
 import holdfast.system.GatewayProcess;
+import holdfast.system.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A Baileys client writes to a tenant and the tenant to another one, both at full speed, and the
 /// gateway is killed by SIGKILL at instants drawn from a seed (R22, R31, R36).
@@ -117,7 +116,7 @@ final class KillRun implements AutoCloseable {
 
   private Result judged(Verdict verdict, Conversation talk, int kills) {
     var events = gateway.events("shop", 0);
-    var late = verdict.late(events, reusedByWriter());
+    var late = verdict.late(events, Verdict.reused(sandbox.violations(Optional.of(WRITER + ":1"))));
     verdict.once("to us ", talk.toUs(), Verdict.texts(events), late);
     verdict.once("to them ", talk.toThem(), talk.atPeer(), Set.of());
     var violations = sandbox.violations(Optional.of(DEVICE));
@@ -127,14 +126,6 @@ final class KillRun implements AutoCloseable {
     verdict.check(link.maxOpen() == 1, "two sockets at once");
     int counted = (int) link.cutShort();
     return new Result(kills, counted, talk.toThem(), talk.toUs(), late.size(), verdict.flaws());
-  }
-
-  /// Messages that the server saw encrypted with a key that an earlier one had.
-  private Set<String> reusedByWriter() {
-    return sandbox.violations(Optional.of(WRITER + ":1")).stream()
-        .filter(violation -> violation.kind().equals("key_reused"))
-        .map(Violations.Violation::id)
-        .collect(Collectors.toSet());
   }
 
   private static SocketsView.Link link(SocketsView sockets) {

@@ -102,17 +102,27 @@ class GatewayTest {
       arriveAtThem(peer, 140, 150);
       toUs(peer, 140, 150);
       exchange(peer, 150, 200);
+      eachOnceInOrder(200);
       healed(peer);
       assertThat(peer.holds("message", event -> event.path("text").asText().startsWith("to them ")))
           .as("none came twice")
           .isFalse();
 
-      assertThat(ourTexts()).isEqualTo(numbered("to us ", 0, 200));
       delivered(200);
       assertThat(sandbox.violations(Optional.of(OURS + ":1"))).isEmpty();
       assertThat(sandbox.sockets().of(OURS + ":1").orElseThrow().replacedLive()).isZero();
       assertThat(sandbox.sockets().of(OURS + ":1").orElseThrow().maxOpen()).isEqualTo(1);
     }
+  }
+
+  /// Baileys at full speed uses one key for two texts now and then; the second is asked for again
+  /// and comes late.
+  private void eachOnceInOrder(int count) {
+    var verdict = new Verdict();
+    var events = gateway.events("shop", 0);
+    var reused = Verdict.reused(sandbox.violations(Optional.of(THEIRS + ":1")));
+    verdict.once("to us ", count, Verdict.texts(events), verdict.late(events, reused));
+    assertThat(verdict.flaws()).isEmpty();
   }
 
   private void healed(BaileysPeer peer) {
@@ -160,6 +170,9 @@ class GatewayTest {
 
       var before = sandbox.lastGroupCiphertext(group);
       sandbox.changeGroup(group, List.of(), List.of(phone));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> sandbox.unanswered(OURS, 1) == 0); // the notice of it is taken in
       say(group, "after the removal");
       peer.awaitText("after the removal");
       var after = sandbox.lastGroupCiphertext(group);
@@ -249,10 +262,6 @@ class GatewayTest {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(gateway.texts("shop")).containsAll(texts));
-  }
-
-  private List<String> ourTexts() {
-    return gateway.texts("shop").stream().filter(text -> text.startsWith("to us ")).toList();
   }
 
   private void delivered(int count) {

@@ -1,4 +1,4 @@
-package holdfast.kill;
+package holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,27 +1,29 @@
-package holdfast.kill;
+package holdfast.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import holdfast.sandbox.world.Violations;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/// What was found wrong after a run: nothing, if the promise was kept.
-final class Verdict {
+/// What was found wrong with a conversation: nothing, if the promise was kept.
+public final class Verdict {
   private final List<String> flaws = new ArrayList<>();
 
-  List<String> flaws() {
+  public List<String> flaws() {
     return List.copyOf(flaws);
   }
 
-  void check(boolean holds, String flaw) {
+  public void check(boolean holds, String flaw) {
     if (!holds) {
       flaws.add(flaw);
     }
   }
 
   /// Every number once, and in order but for the `late` ones, which had to be asked for again.
-  void once(String what, int count, List<String> texts, Set<String> late) {
+  public void once(String what, int count, List<String> texts, Set<String> late) {
     var numbered = texts.stream().filter(text -> text.startsWith(what)).toList();
     check(new HashSet<>(numbered).size() == numbered.size(), what + "twice: " + twice(numbered));
     for (var i = 0; i < count; i++) {
@@ -45,11 +47,10 @@ final class Verdict {
 
   /// The texts of the log that were undecryptable at first: only ever because their key was used,
   /// and only those of which the server says so. A text that comes again after a crash finds its
-  /// key
-  /// used as well, if the ratchet was kept and the message wasn't; that is no excuse.
+  /// key used as well, if the ratchet was kept and the message wasn't; that is no excuse.
   ///
   /// `reused`: the messages for which the server has seen the writer use a key a second time.
-  Set<String> late(List<JsonNode> events, Set<String> reused) {
+  public Set<String> late(List<JsonNode> events, Set<String> reused) {
     var asked = new HashSet<String>();
     for (var event : events) {
       if (event.required("type").asText().equals("message.undecryptable")) {
@@ -71,7 +72,15 @@ final class Verdict {
     return late;
   }
 
-  static List<String> texts(List<JsonNode> events) {
+  /// The messages that the server saw a writer encrypt with a key that an earlier one had.
+  public static Set<String> reused(List<Violations.Violation> ofWriter) {
+    return ofWriter.stream()
+        .filter(violation -> violation.kind().equals("key_reused"))
+        .map(Violations.Violation::id)
+        .collect(Collectors.toSet());
+  }
+
+  public static List<String> texts(List<JsonNode> events) {
     return events.stream()
         .filter(event -> event.required("type").asText().equals("message.received"))
         .map(event -> event.required("data").path("text").asText())
