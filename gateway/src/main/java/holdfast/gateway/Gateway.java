@@ -28,8 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A whole gateway in this process: put together in the order in which its parts need each other,
-/// taken
-/// apart in the opposite one.
+/// taken apart in the opposite one.
 public final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);

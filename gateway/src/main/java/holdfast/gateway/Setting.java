@@ -4,9 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Every setting there is: one name for the flag (`--port`), the environment (`HOLDFAST_PORT`) and
-/// the
-/// file (`port`).
+/// Every setting there is: one name for the flag (`--port`), the environment (`HOLDFAST_PORT`)
+/// and the file (`port`).
 enum Setting {
   PORT("8080", "the port of the API; 0 takes a free one"),
   BIND("127.0.0.1", "the address that the API listens on"),

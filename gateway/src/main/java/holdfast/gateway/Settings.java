@@ -38,8 +38,7 @@ public record Settings(
   }
 
   /// Where WhatsApp is. `root`: the public key of its Noise certificates; `trust`: a file of
-  /// further
-  /// CAs; `revision`: a fixed one.
+  /// further CAs; `revision`: a fixed one.
   public record WhatsApp(
       URI url, byte[] root, Optional<Path> trust, Optional<Integer> revision, String deviceName) {
     /// Whether this is the real one: only then its public pages are asked for the revision.
@@ -49,8 +48,7 @@ public record Settings(
   }
 
   /// How sessions treat WhatsApp and webhooks their targets. `perMinute`: messages in each
-  /// `window`,
-  /// 0 when pacing is off.
+  /// `window`, 0 when pacing is off.
   public record Care(
       boolean managed,
       Duration maxDelay,

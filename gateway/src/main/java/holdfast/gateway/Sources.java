@@ -10,8 +10,7 @@ import java.util.Properties;
 import java.util.Set;
 
 /// What was said of the settings, and where: a file, then the environment, then flags; the later
-/// one
-/// counts. A name that nobody knows is an error, because it was meant to do something.
+/// one counts. A name that nobody knows is an error, because it was meant to do something.
 final class Sources {
   /// Variables of this family that are the launcher's own.
   private static final Set<String> LAUNCHERS = Set.of("HOLDFAST_JAVA_OPTS");

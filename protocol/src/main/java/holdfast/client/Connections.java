@@ -7,13 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one place that opens a session's socket (R2), one at a time: an open waits until the end of
-/// the one before has been
-/// observed (R7), and what a connection says is passed on with its generation.
+/// The one place that opens a session's socket (R2), one at a time: an open waits until the end
+/// of the one before has been observed (R7), and what a connection says is passed on with its
+/// generation.
 ///
 /// The session's life keeps this rule by itself; here it holds even if the life is wrong, or is
-/// restored while a socket is
-/// still open.
+/// restored while a socket is still open.
 final class Connections {
   static final String NEVER_OPENED = "never opened";
 

@@ -7,8 +7,7 @@ import java.util.random.RandomGenerator;
 /// The outside of a session's loop, whole: what a simulation puts in place of the world.
 ///
 /// `executor` runs mailboxes (virtual threads in production: a commit blocks). `random` must be
-/// safe for many threads and, in
-/// production, cryptographically strong.
+/// safe for many threads and, in production, cryptographically strong.
 public record Ports(
     Transport transport,
     Alarms alarms,

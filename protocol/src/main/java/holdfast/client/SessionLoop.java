@@ -32,10 +32,8 @@ import org.slf4j.LoggerFactory;
 /// Runs one session: drain, step, commit, act (design § 2). An idle session costs no thread.
 ///
 /// Whatever happens is put into the mailbox from any thread; one batch at a time is taken out of
-/// it. Nothing of a batch is seen
-/// outside before it is durable. If the commit fails, nothing was sent: the session in memory is
-/// thrown away and restored
-/// from the store.
+/// it. Nothing of a batch is seen outside before it is durable. If the commit fails, nothing was
+/// sent: the session in memory is thrown away and restored from the store.
 public final class SessionLoop implements Connections.Sink {
   private static final Logger log = LoggerFactory.getLogger(SessionLoop.class);
 
@@ -58,8 +56,7 @@ public final class SessionLoop implements Connections.Sink {
   private static final Input RING = new Input.Alarm();
 
   /// Told of each input as it is taken, with the phase that it found, and of what the life was
-  /// given
-  /// for it.
+  /// given for it.
   public interface Onlooker {
     void taken(Phase before, Input input);
 
@@ -91,8 +88,7 @@ public final class SessionLoop implements Connections.Sink {
   private Instant brokenAt = Instant.EPOCH;
 
   /// Restores the session from the store; nothing runs until [#restore] or a command. `epoch`: as
-  /// the store gave it to this
-  /// owner. `settings`: asked again for each batch.
+  /// the store gave it to this owner. `settings`: asked again for each batch.
   public SessionLoop(String tenant, long epoch, Ports ports, Supplier<Settings> settings) {
     this.tenant = tenant;
     this.epoch = epoch;
@@ -113,8 +109,7 @@ public final class SessionLoop implements Connections.Sink {
   // ---- from outside, on any thread
 
   /// Puts a command into the mailbox; the answer comes after its commit. Fails with [Restarted]
-  /// when the session had to be
-  /// restored before it could answer.
+  /// when the session had to be restored before it could answer.
   public CompletionStage<Outcome> ask(Function<Caller, Input> command) {
     var answer = new CompletableFuture<Outcome>();
     put(new Letter.Of(command.apply(answers.expect(answer))));
@@ -166,8 +161,7 @@ public final class SessionLoop implements Connections.Sink {
   }
 
   /// Called with each line that the session says, heartbeats included, on the mailbox's thread:
-  /// must
-  /// not block.
+  /// must not block.
   public void hear(Consumer<String> hearer) {
     audience.hearers.add(hearer);
   }

@@ -8,10 +8,9 @@ public interface Store {
   /// One tenant's committed records. Reading may block; nothing is read that wasn't committed.
   Records records(String tenant);
 
-  /// Writes all of the batch durably, or nothing. When this returns it has survived a crash of the
-  /// process and of the
-  /// machine. Blocks the calling (virtual) thread; batches of many tenants may share one
-  /// transaction.
+  /// Writes all of the batch durably, or nothing. When this returns it has survived a crash of
+  /// the process and of the machine. Blocks the calling (virtual) thread; batches of many tenants
+  /// may share one transaction.
   /// @throws StaleEpoch when a newer owner of the tenant exists: the caller must stop
   /// @throws StoreUnavailable when it can't be written now; nothing of it was
   void commit(Batch batch);

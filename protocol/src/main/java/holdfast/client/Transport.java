@@ -7,8 +7,7 @@ import java.util.List;
 /// The network as a session knows it: encrypted connections to WhatsApp.
 public interface Transport {
   /// Begins a connection and returns at once; what becomes of it comes to the listener, in order,
-  /// and ends with exactly one
-  /// `closed`, whatever happens. Only [Connections] calls this (R2).
+  /// and ends with exactly one `closed`, whatever happens. Only [Connections] calls this (R2).
   Connection open(Request request, Listener listener);
 
   /// `noiseKey`: the companion's static key; `payload`: a serialized ClientPayload; `routing`: edge

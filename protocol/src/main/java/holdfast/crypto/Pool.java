@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /// Cipher and digest objects for reuse: making one costs more than using it. Safe for any kind of
-/// thread; an object is in one
-/// hand at a time. Bounded by the number of hands that ever held one at once.
+/// thread; an object is in one hand at a time. Bounded by the number of hands that ever held one
+/// at once.
 final class Pool<T> {
   private final Supplier<T> maker;
   private final ConcurrentLinkedQueue<T> idle = new ConcurrentLinkedQueue<>();

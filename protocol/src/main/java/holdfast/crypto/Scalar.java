@@ -2,9 +2,8 @@ package holdfast.crypto;
 
 import java.math.BigInteger;
 
-/// Arithmetic modulo L, the order of Ed25519's base point, in constant time: no branch and no index
-/// depends on a value. Numbers are
-/// arrays of 32-bit limbs, least significant first.
+/// Arithmetic modulo L, the order of Ed25519's base point, in constant time: no branch and no
+/// index depends on a value. Numbers are arrays of 32-bit limbs, least significant first.
 ///
 /// Reduction is Barrett's, with base 2^32 and 8 limbs: for x < 2^512 the estimate of the quotient
 /// is at most 2 too small.

@@ -35,9 +35,9 @@ import java.util.stream.Stream;
 /// (design § 2, § 4).
 ///
 /// A row that is accepted for later is `scheduled` until its time. A row is `queued` until its
-/// ciphertext is durable, then `sending` until the server has it. From
-/// then on the same bytes go out under the same id, on this connection and on the next ones. What
-/// is volatile stands in [Memory], which begins anew with each connection.
+/// ciphertext is durable, then `sending` until the server has it. From then on the same bytes go
+/// out under the same id, on this connection and on the next ones. What is volatile stands in
+/// [Memory], which begins anew with each connection.
 public final class Outbox {
   /// How many sends may be without an answer of the server at a time.
   static final int MAX_OPEN = 64;

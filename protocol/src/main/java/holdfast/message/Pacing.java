@@ -6,9 +6,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.OptionalInt;
 
-/// How many messages may go out in any `window`, 60 seconds if nothing else is said (R35); without
-/// a
-/// number, as many as there are.
+/// How many messages may go out in any `window`, 60 seconds if nothing else is said (R35);
+/// without a number, as many as there are.
 public record Pacing(OptionalInt most, Duration window) {
   /// What is kind to a number that isn't to be restricted.
   public static final Pacing CAREFUL = new Pacing(OptionalInt.of(20));

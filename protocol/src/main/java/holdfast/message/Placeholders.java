@@ -57,8 +57,7 @@ public final class Placeholders {
   private Placeholders() {}
 
   /// `due`: when [#pump] has something to do. `looked`: what is asked for has been looked at on
-  /// this
-  /// connection. `unready`: the phone's bundle has been asked for.
+  /// this connection. `unready`: the phone's bundle has been asked for.
   public record Memory(Optional<Instant> due, boolean looked, boolean unready) {
     public static final Memory NONE = new Memory(Optional.empty(), false, false);
 

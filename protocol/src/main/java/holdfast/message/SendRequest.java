@@ -5,10 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// A message that somebody wants sent. `to`: a bare JID of a user (phone or LID) or a group.
-/// `fingerprint`: SHA-256 over
-/// what is asked for, so that an idempotency key can't be used for another one. `sendAt`: not
-/// before
-/// then.
+/// `fingerprint`: SHA-256 over what is asked for, so that an idempotency key can't be used for
+/// another one. `sendAt`: not before then.
 public record SendRequest(
     Optional<String> idempotencyKey,
     byte[] fingerprint,

@@ -18,11 +18,9 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/// The phone's word that this companion is its own, checked twice: by the secret that went through
-/// the QR (or the pairing
-/// code), and by the account's signature. Either failing, nothing is linked. Source: protocol page
-/// 03 § 2.5; vectors
-/// `adv-pairing.json`.
+/// The phone's word that this companion is its own, checked twice: by the secret that went
+/// through the QR (or the pairing code), and by the account's signature. Either failing, nothing
+/// is linked. Source: protocol page 03 § 2.5; vectors `adv-pairing.json`.
 public final class PairSuccess {
   private static final byte[] ACCOUNT_PREFIX = {6, 0};
   private static final byte[] DEVICE_PREFIX = {6, 1};

@@ -13,10 +13,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Linking by eight characters that a person types on the phone: both sides prove that they know
-/// the code by wrapping
-/// their ephemeral keys with it. A VALUE for the life of one code. Source: protocol page 03 § 3;
-/// vectors
-/// `pairing-code.json`.
+/// the code by wrapping their ephemeral keys with it. A VALUE for the life of one code. Source:
+/// protocol page 03 § 3; vectors `pairing-code.json`.
 ///
 /// `ref`: what the server calls this attempt, once it has answered.
 public record PairingCode(String phone, String code, KeyPair ephemeral, Optional<byte[]> ref) {
@@ -78,8 +76,7 @@ public record PairingCode(String phone, String code, KeyPair ephemeral, Optional
   }
 
   /// The person has typed the code: `notification` brings the phone's half. Empty when it belongs
-  /// to another attempt.
-  /// Draws the adv random (32), the bundle's salt (32) and IV (12).
+  /// to another attempt. Draws the adv random (32), the bundle's salt (32) and IV (12).
   public Optional<Finish> finish(
       Element notification, Credentials credentials, RandomGenerator random) {
     var registration = notification.requireChild(REGISTRATION);

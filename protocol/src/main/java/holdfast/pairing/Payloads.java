@@ -10,8 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// The ClientPayload inside the handshake's last message: who connects, and why. Source: protocol
-/// page 01 § 7; vectors
-/// `client-payload.json`.
+/// page 01 § 7; vectors `client-payload.json`.
 public final class Payloads {
   private Payloads() {}
 

@@ -45,8 +45,7 @@ public final class Retries {
 
   /// One device's wish for one message. `wire`: as its receipt names it; `device`: as its records
   /// are kept. `count`: how often it has tried. `receipt`: to be acked when the wish is answered,
-  /// so
-  /// that one cut short by the end of the connection is repeated by the server.
+  /// so that one cut short by the end of the connection is repeated by the server.
   record Wish(Jid wire, Jid device, String messageId, long count, Element receipt) {}
 
   /// The wishes that wait for a bundle, by the question that was asked for it.

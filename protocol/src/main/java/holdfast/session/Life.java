@@ -13,8 +13,7 @@ import java.util.random.RandomGenerator;
 /// total and finite.
 ///
 /// Every socket is opened by one effect, [Effect.Open], which carries a generation that the same
-/// step has written into
-/// [Control]; and it is emitted only in phases that own no socket (R2, R7).
+/// step has written into [Control]; and it is emitted only in phases that own no socket (R2, R7).
 public record Life(Phase phase, Control control) {
   /// R8: an attempt that hasn't ended by then fails and says so.
   static final Duration START_LIMIT = Duration.ofMinutes(3);

@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// One step of [Life], while it is worked out. By input first, then by phase: most of what a
-/// connection says is answered
-/// alike in all phases that own it, and dropped in all others.
+/// connection says is answered alike in all phases that own it, and dropped in all others.
 final class LifeStep {
   final Life life;
   final Instant now;

@@ -22,9 +22,8 @@ final class Linking {
 
   private Linking() {}
 
-  /// The key set to connect with. A candidate is made once and kept until it is linked, so that the
-  /// server sees one key
-  /// for all attempts (R1).
+  /// The key set to connect with. A candidate is made once and kept until it is linked, so that
+  /// the server sees one key for all attempts (R1).
   static Optional<Credentials> credentials(Work work, boolean registering) {
     if (!registering) {
       try {

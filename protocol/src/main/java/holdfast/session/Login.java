@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// From `<success>` to proven, in the order of protocol page 03 § 7: prekeys, active, the send
-/// probe. Routes the answers
-/// to all queries.
+/// probe. Routes the answers to all queries.
 final class Login {
   /// How long sends wait for the end of the server's queue.
   private static final Duration BACKLOG_LIMIT = Duration.ofSeconds(10);
@@ -72,9 +71,9 @@ final class Login {
     work.apply(step.effects());
   }
 
-  /// Whatever became of the prekeys, the login goes on when no more of them is under way; a device
-  /// without prekeys can still
-  /// talk to those who know it, and the count is looked at again at the next login.
+  /// Whatever became of the prekeys, the login goes on when no more of them is under way; a
+  /// device without prekeys can still talk to those who know it, and the count is looked at again
+  /// at the next login.
   private static void preKeys(Work work, Query query, Answer answer) {
     var verifying = work.life().phase() instanceof Phase.Verifying;
     if (verifying && query instanceof Query.PreKeyCount && answer instanceof Answer.Lost) {

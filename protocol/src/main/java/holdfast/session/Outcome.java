@@ -62,7 +62,6 @@ public sealed interface Outcome {
   record NoSuchMessage() implements Outcome {}
 
   /// The send can't be taken in this state: `logged_out`, `refused`, … (409), or it can't go at
-  /// once and the caller didn't
-  /// want it queued (423 or 429 with `retryAfter`).
+  /// once and the caller didn't want it queued (423 or 429 with `retryAfter`).
   record SendRefused(String reason, Duration retryAfter) implements Outcome {}
 }

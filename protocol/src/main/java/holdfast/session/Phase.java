@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Where a session's life stands. A phase owns its deadline and its callers: to leave it is to give
-/// them up, or to hand
-/// them on in plain sight.
+/// Where a session's life stands. A phase owns its deadline and its callers: to leave it is to
+/// give them up, or to hand them on in plain sight.
 public sealed interface Phase {
   /// As people see it (design § 3).
   String word();
@@ -182,9 +181,9 @@ public sealed interface Phase {
     }
   }
 
-  /// Proven. `pingDue`: the next ping, which is the heartbeat as well (R19); `answerDue`: when the
-  /// one under way is lost.
-  /// `ended`: the back-off count, forgotten once the connection has been stable.
+  /// Proven. `pingDue`: the next ping, which is the heartbeat as well (R19); `answerDue`: when
+  /// the one under way is lost. `ended`: the back-off count, forgotten once the connection has
+  /// been stable.
   record Connected(
       long generation,
       Instant since,

@@ -11,8 +11,7 @@ import java.util.Optional;
 /// The iqs of one connection that wait for their answers. A VALUE.
 ///
 /// Ids are digits, dots and dashes (four bits a character on the wire); the prefix is drawn for
-/// each connection, so that a
-/// late answer of another one matches nothing.
+/// each connection, so that a late answer of another one matches nothing.
 record Queries(String prefix, long next, Map<String, Pending> pending) {
   record Pending(Query query, Instant due) {}
 

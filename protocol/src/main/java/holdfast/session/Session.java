@@ -10,8 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /// A tenant's session: its life, and the features that work on what the connection brings. Pure:
-/// what changes for good goes
-/// into the draft, what must be done is returned.
+/// what changes for good goes into the draft, what must be done is returned.
 public final class Session {
   /// All that a session is, between two batches. `wish`: a pairing code is wanted and can't be
   /// asked for yet. `patient`: who waits for a recovery with something to send.
@@ -94,8 +93,8 @@ public final class Session {
   private Session() {}
 
   /// Dropped, for who asked asks again, and what the server has to bring it brings again at the
-  /// next
-  /// login. But before the login is through it may have been the word that all else waits for.
+  /// next login. But before the login is through it may have been the word that all else waits
+  /// for.
   private static void unreadable(Work work, long generation, String why) {
     if (work.owns(generation) && work.life().phase() instanceof Phase.Connecting) {
       work.life(new Life.Input.Ended(generation, Ending.of(Input.Cause.MALFORMED, why)));

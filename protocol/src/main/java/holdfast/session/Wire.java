@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// What a session remembers for the life of one connection and not a moment longer: the next one
-/// begins with
-/// [#begin].
+/// begins with [#begin].
 ///
 /// `available`: we have said that we are here, so receipts needn't be `inactive`. `unlinking`: who
 /// waits for a logout, in their order.
@@ -25,9 +24,8 @@ record Wire(
     boolean available,
     List<Caller> unlinking) {
   /// The server's queue from while we were away. `over`: it has been taken in full, or has been
-  /// waited for long enough;
-  /// `due`: until when sends wait for it (protocol page 03 § 7); `resumed`: unacknowledged sends
-  /// have gone again.
+  /// waited for long enough; `due`: until when sends wait for it (protocol page 03 § 7);
+  /// `resumed`: unacknowledged sends have gone again.
   record Backlog(Optional<Instant> due, boolean over, boolean resumed) {
     static final Backlog AHEAD = new Backlog(Optional.empty(), false, false);
 

@@ -14,10 +14,9 @@ import java.util.random.RandomGenerator;
 /// One ratchet: what was agreed once, and where both sides have got since. A VALUE.
 ///
 /// `own`: this side's present ratchet pair with its sending chain. `previousCounter`: the last
-/// index used on the
-/// sending chain before it. `receivers`: the other side's chains, newest first. `pending`: nothing
-/// has been heard
-/// from the other side yet, so every message carries our half of X3DH.
+/// index used on the sending chain before it. `receivers`: the other side's chains, newest first.
+/// `pending`: nothing has been heard from the other side yet, so every message carries our half
+/// of X3DH.
 record RatchetState(
     byte[] remoteIdentity,
     long remoteRegistrationId,

@@ -5,10 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a session keeps decoded between batches: the most recently used records, bounded. Confined
-/// to the session's
-/// mailbox. Only committed values ever enter it, and a session is the only writer of its records,
-/// so it can't be stale.
+/// What a session keeps decoded between batches: the most recently used records, bounded.
+/// Confined to the session's mailbox. Only committed values ever enter it, and a session is the
+/// only writer of its records, so it can't be stale.
 public final class Cache {
   /// As many rows on their way as may be without an answer at a time, twice.
   private static final int SENDS = 128;

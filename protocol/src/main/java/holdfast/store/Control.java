@@ -6,11 +6,10 @@ import java.util.Optional;
 /// What of a session's life must survive the process: a handful of facts, written only when they
 /// change.
 ///
-/// `wanted`: somebody asked for the session to be connected and nobody has taken it back. `phase`:
-/// the public name of
-/// the state, as in `session.<phase>`. `generation`: the number of the newest connection ever
-/// allowed to open. `former`: the account of the link that a relink has put aside, until the new
-/// link has proven itself (R27).
+/// `wanted`: somebody asked for the session to be connected and nobody has taken it back.
+/// `phase`: the public name of the state, as in `session.<phase>`. `generation`: the number of
+/// the newest connection ever allowed to open. `former`: the account of the link that a relink
+/// has put aside, until the new link has proven itself (R27).
 public record Control(
     boolean wanted,
     String phase,
@@ -54,9 +53,8 @@ public record Control(
   }
 
   /// Why a connection ended (R14). `code` is WhatsApp's number or the field's usual one for local
-  /// causes (408, 428);
-  /// `reason` a word of ours such as `logged_out`; `text` whatever the server said beside it, never
-  /// a secret.
+  /// causes (408, 428); `reason` a word of ours such as `logged_out`; `text` whatever the server
+  /// said beside it, never a secret.
   public record Disconnect(int code, String reason, String text, Instant at, long generation) {}
 
   public Control withWanted(boolean wish) {

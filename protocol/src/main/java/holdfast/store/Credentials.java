@@ -10,10 +10,9 @@ import java.util.random.RandomGenerator;
 /// relinked.
 ///
 /// `advSecret`: 32 bytes, shared with the phone through the QR or the pairing code.
-/// `previousSignedPreKey`: kept for
-/// late first messages after a rotation. `deviceIdentity`: a serialized ADVSignedDeviceIdentity
-/// with all three of its
-/// keys and signatures, there once the companion is linked.
+/// `previousSignedPreKey`: kept for late first messages after a rotation. `deviceIdentity`: a
+/// serialized ADVSignedDeviceIdentity with all three of its keys and signatures, there once the
+/// companion is linked.
 public record Credentials(
     KeyPair noiseKey,
     KeyPair identityKey,
@@ -23,8 +22,7 @@ public record Credentials(
     byte[] advSecret,
     Optional<byte[]> deviceIdentity) {
   /// A new companion's own. Draws, in this order: noise key, identity key, signed prekey,
-  /// registration id (14 bits, never
-  /// 0), adv secret.
+  /// registration id (14 bits, never 0), adv secret.
   public static Credentials generate(RandomGenerator random) {
     var noise = KeyPair.generate(random);
     var identity = KeyPair.generate(random);

@@ -17,10 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A transactional view of one tenant's own records: it answers from what this batch has written,
-/// then from the session's
-/// cache, then from the store; it keeps what is written until [#batch] takes it to the commit. The
-/// ONLY thing that
-/// the core calls out to. Used by one thread; thrown away when the commit fails.
+/// then from the session's cache, then from the store; it keeps what is written until [#batch]
+/// takes it to the commit. The ONLY thing that the core calls out to. Used by one thread; thrown
+/// away when the commit fails.
 public final class Draft {
   /// How long an inbound message is remembered as taken (R31).
   private static final Duration SEEN_FOR = Duration.ofDays(8);

@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 ///
 /// A relink puts the old link aside with all that it needs to go on, and there it stays until the
 /// new link has proven itself (R27): had its prekeys and ratchets been forgotten, those who write
-/// to
-/// it would have to be asked for every message again.
+/// to it would have to be asked for every message again.
 final class Links {
   /// Above any number of rows that can be under way; only a bound.
   private static final int MAX_UNSENT = 4096;

@@ -7,16 +7,13 @@ import java.util.Optional;
 
 /// One message on its way out, from the request to the last receipt.
 ///
-/// `id` is ours (a ULID), `messageId` WhatsApp's: fixed when the row is made, whatever is repeated
-/// after.
-/// `fingerprint`: SHA-256 of the request, so that one idempotency key can't stand for two requests.
-/// `chat`: where it goes, as resolved when it was queued. `message`: the serialized `Message`, kept
-/// for resends.
-/// `stanza`: the encoded stanza once it has been encrypted; the SAME bytes go out again until they
-/// are acknowledged.
-/// `sendAt`: when it may go, for one that was accepted for later or is held until then. `reached`:
-/// when each state was reached, by its wire name. Rows go in the order of
-/// their [#turn]s.
+/// `id` is ours (a ULID), `messageId` WhatsApp's: fixed when the row is made, whatever is
+/// repeated after. `fingerprint`: SHA-256 of the request, so that one idempotency key can't stand
+/// for two requests. `chat`: where it goes, as resolved when it was queued. `message`: the
+/// serialized `Message`, kept for resends. `stanza`: the encoded stanza once it has been
+/// encrypted; the SAME bytes go out again until they are acknowledged. `sendAt`: when it may go,
+/// for one that was accepted for later or is held until then. `reached`: when each state was
+/// reached, by its wire name. Rows go in the order of their [#turn]s.
 public record Outbound(
     String id,
     String messageId,

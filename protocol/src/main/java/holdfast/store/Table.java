@@ -10,8 +10,7 @@ import java.util.function.Function;
 /// bytes and back.
 ///
 /// Keys are texts: a JID, `group/device`, a number padded so that text order is number order; one
-/// fixed key ([#ONLY])
-/// where a tenant has a single record.
+/// fixed key ([#ONLY]) where a tenant has a single record.
 public final class Table<T> {
   /// The key of the single record.
   public static final String ONLY = "";

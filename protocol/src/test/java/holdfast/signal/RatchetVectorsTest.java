@@ -21,8 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /// Plays the conversations that Baileys recorded, both sides by our ratchets, with every record
-/// going through its stored form
-/// between two steps.
+/// going through its stored form between two steps.
 class RatchetVectorsTest {
   private static final HexFormat HEX = HexFormat.of();
 

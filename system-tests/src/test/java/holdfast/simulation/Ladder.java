@@ -4,8 +4,7 @@ package holdfast.simulation;
 /// earliest (R16).
 ///
 /// Where it can't be told whether a conflict was heard (somebody asked for something at that
-/// moment,
-/// or a batch was dropped) nothing is demanded until the next one that it can be told of.
+/// moment, or a batch was dropped) nothing is demanded until the next one that it can be told of.
 final class Ladder {
   private static final long FORGOTTEN_MS = 600_000;
   private static final long COOL_DOWN_MS = 30_000;

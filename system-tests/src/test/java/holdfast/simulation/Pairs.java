@@ -13,8 +13,7 @@ import java.util.TreeSet;
 /// The pairs of a state of the life and something that it is given.
 ///
 /// The walk over the bare life tries each of them. A session with its loop doesn't bring all of
-/// them
-/// about; those that it can't are named here, each with its reason.
+/// them about; those that it can't are named here, each with its reason.
 final class Pairs {
   private static final List<String> ENDED =
       List.of("Stopped", "Restarting", "Waiting", "Conflicted", "LoggedOut", "Refused");

@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Plays seeds: `SEED` for one with its trace, `FROM..TO` for many; on the [Stage], or, with `real`
-/// in
-/// front, off it and against the sandbox.
+/// Plays seeds: `SEED` for one with its trace, `FROM..TO` for many; on the [Stage], or, with
+/// `real` in front, off it and against the sandbox.
 final class Player {
   private static final Pattern ONE = Pattern.compile("[0-9]{1,18}");
   private static final Pattern MANY = Pattern.compile("([0-9]{1,17})\\.\\.([0-9]{1,17})");

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// One seed against the sandbox's own world: real Noise, real Signal, a link that is made by a
-/// code,
-/// scanned or typed.
+/// code, scanned or typed.
 final class SandboxLives implements Lives {
   private static final int INPUTS = 100;
   private static final int FAULTS = 2;

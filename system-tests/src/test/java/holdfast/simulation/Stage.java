@@ -22,9 +22,8 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /// Where lives are simulated: all classes of ours once more, but with curve, hashes and ciphers
-/// that
-/// do nothing ([the stand-ins](standins)). What is shipped has no door for it, so that nobody can
-/// leave it open.
+/// that do nothing ([the stand-ins](standins)). What is shipped has no door for it, so that
+/// nobody can leave it open.
 ///
 /// Classes of the proto module and of libraries are the ones of outside.
 final class Stage extends ClassLoader {

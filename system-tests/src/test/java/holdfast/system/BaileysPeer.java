@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// It links to any server that speaks the protocol, keeps its credentials in a multi-file folder
 /// (the form that R26 imports), and reconnects by itself after 515. Commands block until the peer
 /// has answered; `await…` methods block until the thing has happened, with a bound. Closing it
-/// kills
-/// the process, whatever state it is in.
+/// kills the process, whatever state it is in.
 public final class BaileysPeer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// For tests in a real browser, which want the system's Chromium and what `npm ci` installs in
-/// `browser`. Skipped or failed as
-/// with [NeedsNode].
+/// `browser`. Skipped or failed as with [NeedsNode].
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsBrowser.Condition.class)

@@ -379,8 +379,7 @@ class SeedScenariosTest {
   }
 
   /// The mean time between `count` answers to pings, each of which is held back a little to be
-  /// seen.
-  /// What comes right before them may still belong to the login.
+  /// seen. What comes right before them may still belong to the login.
   private static Duration beats(String device, int count) {
     int behindTheLogin = 2;
     long after = sandbox.faultLog(0).stream().mapToLong(FaultLog.Entry::sequence).max().orElse(0);

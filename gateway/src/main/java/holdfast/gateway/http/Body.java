@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The fields of a request's JSON object. Every field is asked for by name, wrong ones are
-/// collected,
-/// and [#end] refuses the request with all that was wrong, fields that nobody asked for included.
+/// collected, and [#end] refuses the request with all that was wrong, fields that nobody asked
+/// for included.
 final class Body {
   private final JsonNode object;
   private final String path;

@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /// Who may do what (R29). A key is 256 random bits, so its SHA-256 is all that needs to be kept:
-/// there
-/// is nothing to guess, and nothing to slow a guesser down for.
+/// there is nothing to guess, and nothing to slow a guesser down for.
 public final class Guard {
   private static final int KEY_LENGTH = 32;
   private static final String PREFIX = "hf_";

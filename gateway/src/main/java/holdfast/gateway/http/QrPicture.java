@@ -49,8 +49,7 @@ public final class QrPicture {
   }
 
   /// For a terminal: two rows of modules to a line. Drawn light on dark, because terminals are;
-  /// those
-  /// that aren't are told so by their colours being set.
+  /// those that aren't are told so by their colours being set.
   public String text() {
     var lines = new StringBuilder();
     for (int y = 0; y < size; y += 2) {

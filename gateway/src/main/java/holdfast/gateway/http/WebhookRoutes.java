@@ -19,8 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A tenant's webhooks (R37): made, set, removed. One of them may be its main one, which
-/// `…/webhook`
-/// and the tenant's own settings mean.
+/// `…/webhook` and the tenant's own settings mean.
 final class WebhookRoutes {
   private static final int MOST = 20;
   private static final Duration OVERLAP = Duration.ofDays(1);

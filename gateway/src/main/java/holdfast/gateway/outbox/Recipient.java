@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 /// Who a message goes to, from a phone number as people write it or from a JID (R33).
 ///
 /// *Possible* is the test of a number, not *valid*: new ranges and those kept for tests have to
-/// pass,
-/// and whether a number has WhatsApp only WhatsApp knows.
+/// pass, and whether a number has WhatsApp only WhatsApp knows.
 public sealed interface Recipient {
   /// `jid` without a device.
   record Known(Jid jid) implements Recipient {}

@@ -26,8 +26,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// What the sessions of this process share: the network, the clock, the store, and who they claim
-/// to
-/// be.
+/// to be.
 public final class Loops implements LocalSessions.Opener, AutoCloseable {
   private final NettyTransport transport;
   private final Patience patience;

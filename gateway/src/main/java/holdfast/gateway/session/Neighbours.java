@@ -45,9 +45,7 @@ final class Neighbours {
     for (var each : waiting.entrySet()) {
       var neighbour = each.getKey();
       if (waiting.remove(neighbour, each.getValue())) {
-        turns
-            .takeBefore(each.getValue(), now)
-            .ifPresent(turn -> alarms.set(turn, neighbour.wake));
+        turns.takeBefore(each.getValue(), now).ifPresent(turn -> alarms.set(turn, neighbour.wake));
       }
     }
   }

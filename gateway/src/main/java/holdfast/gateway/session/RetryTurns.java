@@ -10,8 +10,8 @@ import java.util.TreeMap;
 /// The process-wide limit of attempts that no server has answered (R15).
 ///
 /// Time is cut into slots of one attempt each; a turn is the first free slot from the moment that
-/// is
-/// asked for. What is known are the runs of taken slots from now on, and so nobody waits in here.
+/// is asked for. What is known are the runs of taken slots from now on, and so nobody waits in
+/// here.
 final class RetryTurns implements Policy.Turns {
   private static final long SECOND_MICROS = 1_000_000;
 

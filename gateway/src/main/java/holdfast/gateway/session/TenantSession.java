@@ -13,8 +13,7 @@ import java.util.function.Function;
 /// One tenant's session as the gateway sees it: it is asked things, and says how it stands.
 public interface TenantSession {
   /// Puts a command into the mailbox; answered once what it changed is durable. After `patience`
-  /// its
-  /// caller is answered with how things stand.
+  /// its caller is answered with how things stand.
   CompletionStage<Outcome> ask(Function<Caller, Input> command, Duration patience);
 
   /// Goes on as wanted after a restart or a take-over (R21).

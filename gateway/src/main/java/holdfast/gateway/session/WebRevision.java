@@ -55,8 +55,7 @@ public final class WebRevision {
   }
 
   /// The newest that is known. `real`: whether it is the real WhatsApp that is claimed to; only
-  /// then
-  /// is its page ever asked.
+  /// then is its page ever asked.
   public static WebRevision newest(Facts facts, boolean real) {
     return real
         ? of(facts, new Source(PAGE, PATIENCE))

@@ -25,11 +25,10 @@ import org.slf4j.LoggerFactory;
 /// one), one transaction for all that waits (group commit), so that tenants share the price of
 /// making things durable.
 ///
-/// When a transaction fails because of what is in it, it is rolled back and its group halved until
-/// the culprit stands alone: no tenant spoils another's commit. When the world is what fails (disk
-/// full, database gone), all of the group are told so. Nobody knows whether a commit that failed
-/// was
-/// one: it is never repeated, and its writers look into the store.
+/// When a transaction fails because of what is in it, it is rolled back and its group halved
+/// until the culprit stands alone: no tenant spoils another's commit. When the world is what
+/// fails (disk full, database gone), all of the group are told so. Nobody knows whether a commit
+/// that failed was one: it is never repeated, and its writers look into the store.
 final class Committer implements AutoCloseable {
   /// A write of our own beside the sessions' batches. It may run more than once, each time on a
   /// transaction that knows nothing of the time before: it must have no effect but on the database.

@@ -12,8 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /// The folder that one gateway keeps everything in, held by a lock for as long as the process
-/// lives:
-/// two gateways on one folder would open two sockets for a tenant (R1).
+/// lives: two gateways on one folder would open two sockets for a tenant (R1).
 public final class DataFolder implements AutoCloseable {
   private static final String LOCK = "holdfast.lock";
 

@@ -40,8 +40,7 @@ public final class Depths {
   }
 
   /// What webhooks that are neither disabled nor paused haven't been told yet. `oldest`: when the
-  /// event that has waited
-  /// longest happened.
+  /// event that has waited longest happened.
   public record Webhooks(long endpoints, long events, Optional<Instant> oldest) {}
 
   private record Waiting(String state, long count, String firstId) {}

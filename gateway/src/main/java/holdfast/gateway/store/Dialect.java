@@ -9,10 +9,9 @@ import org.sqlite.SQLiteException;
 
 /// All that differs between the two databases in SQL; every statement is written once for both.
 ///
-/// What makes that possible: the same names of tables and columns, times as milliseconds, flags as
-/// numbers, `ON CONFLICT`, `RETURNING`, row values and partial indexes, which both have; no
-/// `rowid`,
-/// no function of one alone.
+/// What makes that possible: the same names of tables and columns, times as milliseconds, flags
+/// as numbers, `ON CONFLICT`, `RETURNING`, row values and partial indexes, which both have; no
+/// `rowid`, no function of one alone.
 enum Dialect {
   SQLITE(
       "sqlite",

@@ -10,11 +10,11 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /// A PostgreSQL server that somebody else runs.
 final class PostgresEngine implements Engine {
-  /// No wait without a bound (R8), on either side: the driver gives a silent server up, the server
-  /// gives up a statement that hangs, a transaction nobody ends, and a gateway whose machine is
-  /// gone
-  /// (the last after 3 s and 3 probes, 2 s apart: soon enough for the next one to take its place).
-  /// A server told to lose commits in a crash (`synchronous_commit = off`) keeps ours all the same.
+  /// No wait without a bound (R8), on either side: the driver gives a silent server up, the
+  /// server gives up a statement that hangs, a transaction nobody ends, and a gateway whose
+  /// machine is gone (the last after 3 s and 3 probes, 2 s apart: soon enough for the next one to
+  /// take its place). A server told to lose commits in a crash (`synchronous_commit = off`) keeps
+  /// ours all the same.
   private static final String SETTINGS =
       """
       SET statement_timeout = '25s';

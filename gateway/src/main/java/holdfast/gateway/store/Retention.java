@@ -46,10 +46,9 @@ public final class Retention {
         (SELECT webhook, slot FROM delivery WHERE at < ? LIMIT ?)
       """;
 
-  /// An event goes when it is older than `age`, or when there are `most` newer ones of its tenant;
-  /// a
-  /// message that isn't on its way any more when it is older than `messages`; its idempotency key
-  /// stays.
+  /// An event goes when it is older than `age`, or when there are `most` newer ones of its
+  /// tenant; a message that isn't on its way any more when it is older than `messages`; its
+  /// idempotency key stays.
   public record Rules(Duration age, int most, Duration messages) {}
 
   private record Tenant(long number, long events) {}

@@ -10,10 +10,9 @@ import java.util.Arrays;
 /// Seals values at rest with AES-256-GCM (R25).
 ///
 /// Each name (kind and key of a record) has a key of its own, HMAC-SHA256(key, name): a sealed
-/// value
-/// can't be put in another's place, and no AES key ever meets enough random IVs for two to be
-/// equal,
-/// however often a busy ratchet is written. Sealed: version 1 · IV, 12 bytes · ciphertext and tag.
+/// value can't be put in another's place, and no AES key ever meets enough random IVs for two to
+/// be equal, however often a busy ratchet is written. Sealed: version 1 · IV, 12 bytes ·
+/// ciphertext and tag.
 public final class Seal {
   private static final byte VERSION = 1;
   private static final int IV_LENGTH = 12;

@@ -27,9 +27,8 @@ final class SpentKeys {
 
   private SpentKeys() {}
 
-  /// In the transaction that deletes the row `id`. A receipt that comes late brings a row back: it
-  /// is
-  /// the same message, and goes here once more. Written when [#flush] is called.
+  /// In the transaction that deletes the row `id`. A receipt that comes late brings a row back:
+  /// it is the same message, and goes here once more. Written when [#flush] is called.
   static void add(Statements sql, long tenant, String key, String id) throws SQLException {
     sql.add(KEEP, hash(key), tenant, id);
   }

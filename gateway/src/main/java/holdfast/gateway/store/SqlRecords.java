@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
 /// One tenant's rows, as they were committed.
 ///
 /// A value that was sealed with another key or damaged is thrown as [Forged], never taken for
-/// "there
-/// is none".
+/// "there is none".
 final class SqlRecords implements Records {
   private static final String VALUE =
       "SELECT value FROM record WHERE tenant = ? AND kind = ? AND key = ?";

@@ -9,8 +9,7 @@ import net.logstash.logback.composite.AbstractJsonProvider;
 import tools.jackson.core.JsonGenerator;
 
 /// What a log line says as `name=value`, as fields of the line's JSON object: so that the words
-/// that
-/// operators search for and the fields that machines filter by can't disagree (R38).
+/// that operators search for and the fields that machines filter by can't disagree (R38).
 ///
 /// Named in `logback.xml`. Only the names below become fields: a line must not be able to overwrite
 /// the encoder's own.

@@ -4,9 +4,8 @@ import holdfast.client.Names;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A tenant's name (R29). `toString` is for logs: a name that looks like a phone number, as system
-/// S
-/// had them, has its middle masked (R25).
+/// A tenant's name (R29). `toString` is for logs: a name that looks like a phone number, as
+/// system S had them, has its middle masked (R25).
 public record TenantId(String text) {
   /// Also in `openapi.yaml`.
   public static final String PATTERN = "[A-Za-z0-9_-]{1,64}";

@@ -14,10 +14,9 @@ import java.util.function.Predicate;
 /// could make the gateway speak to its neighbours (SSRF).
 ///
 /// Asked again before each delivery, because names change their addresses, and with http the
-/// request
-/// goes to the very address that was looked at: between a question and a connection that each look
-/// the name up the answer can become another. With https the name is looked up once more; the
-/// certificate stands for it, before anything is sent. Redirects aren't followed.
+/// request goes to the very address that was looked at: between a question and a connection that
+/// each look the name up the answer can become another. With https the name is looked up once
+/// more; the certificate stands for it, before anything is sent. Redirects aren't followed.
 public final class Targets {
   private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final String MAY_NAME = "jdk.httpclient.allowRestrictedHeaders";

@@ -28,8 +28,7 @@ public sealed interface Verdict {
   Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
   /// `seq`: the event that was tried; `spread`: 0 to 1, so that many endpoints behind one failed
-  /// host
-  /// don't come back together.
+  /// host don't come back together.
   static Verdict of(Answer answer, Progress progress, long seq, Instant now, double spread) {
     return switch (answer) {
       case Answer.Taken _ -> new Next(progress.taken(seq));

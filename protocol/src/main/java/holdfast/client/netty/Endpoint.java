@@ -8,8 +8,7 @@ import java.util.Optional;
 /// Where WhatsApp is, and what proves it: the real one, or any server that speaks the protocol.
 ///
 /// `root`: the 32-byte root of its Noise certificates. `trust`: a PEM file with the CA of its TLS
-/// certificate, when that isn't
-/// one that everybody trusts.
+/// certificate, when that isn't one that everybody trusts.
 public record Endpoint(URI url, byte[] root, Optional<Path> trust) {
   public static final Endpoint WHATSAPP =
       new Endpoint(

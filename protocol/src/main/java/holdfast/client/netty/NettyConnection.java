@@ -88,8 +88,8 @@ final class NettyConnection implements Transport.Connection {
   }
 
   /// Of an attempt that failed and of the close of its channel either may be told first, and a
-  /// channel
-  /// that could not even be made has no close of its own: the attempt's outcome must be known.
+  /// channel that could not even be made has no close of its own: the attempt's outcome must be
+  /// known.
   private void perhapsEnded(ChannelFuture connecting) {
     if (!connecting.isDone()) {
       return;

@@ -15,8 +15,7 @@ import java.util.random.RandomGenerator;
 /// `pairing-code.json`).
 ///
 /// The code is never sent: both sides hide an ephemeral key under it. The hiding has no MAC, so
-/// that
-/// a wrong code shows only when the companion's bundle can't be opened.
+/// that a wrong code shows only when the companion's bundle can't be opened.
 public final class LinkCode {
   private static final int ITERATIONS = 131_072;
   private static final int WRAPPED = 80;

@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// A companion that is linked without the act of pairing, with all that a client must hold to log
-/// in
-/// as it: for measurements with thousands of links, where their making isn't what is measured.
+/// in as it: for measurements with thousands of links, where their making isn't what is measured.
 ///
 /// Keys are private halves, 32 bytes. `deviceIdentity`: as [holdfast.sandbox.world.Device.Bond] has
 /// it. The phone counts it as greeted: nothing waits for it at its first login.

@@ -11,10 +11,9 @@ import java.util.function.Function;
 
 /// The faults that were asked for and aren't used up: what goes wrong next, where, how often.
 ///
-/// Code that can fail on demand asks [#take] (so many times) or [#holds] (until it is cleared) with
-/// the name of its fault. Faults at random rates are drawn here ([#drawn]); what then happens is
-/// the
-/// business of whoever plays them.
+/// Code that can fail on demand asks [#take] (so many times) or [#holds] (until it is cleared)
+/// with the name of its fault. Faults at random rates are drawn here ([#drawn]); what then
+/// happens is the business of whoever plays them.
 public final class Faults {
   /// `device` as `phone:device`, empty for every one; `settings` are whatever else was given.
   public record Fault(
