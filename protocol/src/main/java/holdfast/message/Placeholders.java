@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Asks the own phone for what couldn't be read here and its sender didn't send again in time
-/// (protocol page 05 § 5, § 8; decision 0024).
+/// (protocol page 05 § 5, § 8; decision 0020).
 ///
 /// What is asked for is durable, so a new connection or process goes on with it. Either the phone
 /// or the sender brings the message, whichever is first; the other finds it taken (R31).
