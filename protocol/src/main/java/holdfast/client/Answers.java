@@ -2,7 +2,10 @@ package holdfast.client;
 
 import holdfast.session.Caller;
 import holdfast.session.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,11 +28,10 @@ final class Answers {
     }
   }
 
-  void failAll(RuntimeException why) {
-    waiting.forEach(
-        (number, answer) -> {
-          waiting.remove(number);
-          answer.completeExceptionally(why);
-        });
+  /// Those who wait until now, and aren't waited for any more.
+  List<CompletableFuture<Outcome>> takeAll() {
+    var all = new ArrayList<CompletableFuture<Outcome>>();
+    waiting.keySet().forEach(number -> Optional.ofNullable(waiting.remove(number)).ifPresent(all::add));
+    return all;
   }
 }

@@ -83,6 +83,7 @@ public final class SessionLoop implements Connections.Sink {
   private boolean abandoned;
   private Instant busyAt = Instant.EPOCH;
   private boolean broken;
+  private volatile boolean shut;
   private Alarms.@Nullable Alarm recovery;
   private Duration recoveryPause = RECOVERY_PAUSE;
   private Instant brokenAt = Instant.EPOCH;
@@ -112,15 +113,33 @@ public final class SessionLoop implements Connections.Sink {
   /// when the session had to be restored before it could answer.
   public CompletionStage<Outcome> ask(Function<Caller, Input> command) {
     var answer = new CompletableFuture<Outcome>();
-    put(new Letter.Of(command.apply(answers.expect(answer))));
+    putFor(answer, command);
     return answer;
+  }
+
+  /// Expected and put at once: whoever is told that nothing comes of it must have nothing left in
+  /// the mailbox, or what he does again would be done twice.
+  private Caller putFor(CompletableFuture<Outcome> answer, Function<Caller, Input> command) {
+    synchronized (answers) {
+      var caller = answers.expect(answer);
+      put(new Letter.Of(command.apply(caller)));
+      return caller;
+    }
+  }
+
+  private void tellAll(RuntimeException why) {
+    List<CompletableFuture<Outcome>> told;
+    synchronized (answers) {
+      drop();
+      told = answers.takeAll();
+    }
+    told.forEach(answer -> answer.completeExceptionally(why));
   }
 
   /// As [#ask], but the caller is told how things stand once its patience is over.
   public CompletionStage<Outcome> ask(Function<Caller, Input> command, Duration patience) {
     var answer = new CompletableFuture<Outcome>();
-    var caller = answers.expect(answer);
-    put(new Letter.Of(command.apply(caller)));
+    var caller = putFor(answer, command);
     var bell =
         ports
             .alarms()
@@ -143,6 +162,7 @@ public final class SessionLoop implements Connections.Sink {
 
   /// Closes the connection; what is wanted stays wanted.
   public CompletionStage<Outcome> close() {
+    shut = true;
     return ask(Input.ShutDown::new);
   }
 
@@ -197,8 +217,7 @@ public final class SessionLoop implements Connections.Sink {
   private void run() {
     try {
       if (abandoned) {
-        drop();
-        answers.failAll(new Restarted(new Store.StaleEpoch(tenant)));
+        tellAll(new Restarted(new Store.StaleEpoch(tenant)));
       } else {
         batch();
       }
@@ -237,7 +256,7 @@ public final class SessionLoop implements Connections.Sink {
       setAlarm();
     } catch (Store.StaleEpoch e) {
       abandon();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // what is taken out of the mailbox is gone, whatever it was
       recover(e);
     }
   }
@@ -297,7 +316,7 @@ public final class SessionLoop implements Connections.Sink {
       }
       case Letter.GoOn _ -> {
         recovery = null;
-        yield new Input.Restore();
+        yield shut ? RING : new Input.Restore();
       }
       case Letter.Frame(var generation, var bytes) -> {
         try {
@@ -353,14 +372,13 @@ public final class SessionLoop implements Connections.Sink {
   }
 
   /// Nothing of the batch has happened: what is in memory goes, what is in the store stands.
-  private void recover(RuntimeException why) {
+  private void recover(Throwable why) {
     log.error(
         "tenant={} batch dropped, session restored from the store", Names.masked(tenant), why);
     connections.destroyAll();
     cache.clear();
     cancelAlarm();
-    drop();
-    answers.failAll(new Restarted(why));
+    tellAll(new Restarted(why));
     broken = true;
     goOnLater();
     try {
@@ -381,9 +399,10 @@ public final class SessionLoop implements Connections.Sink {
     }
   }
 
-  /// One restore is planned at a time, later and later while it goes wrong again and again.
+  /// One restore is planned at a time, later and later while it goes wrong again and again. Who has
+  /// been closed stays so: his tenant may have another session by then.
   private void goOnLater() {
-    if (recovery != null) {
+    if (recovery != null || shut) {
       return;
     }
     var now = ports.clock().instant();
@@ -403,7 +422,7 @@ public final class SessionLoop implements Connections.Sink {
     abandoned = true;
     connections.destroyAll();
     cancelAlarm();
-    answers.failAll(new Restarted(new Store.StaleEpoch(tenant)));
+    tellAll(new Restarted(new Store.StaleEpoch(tenant)));
   }
 
   /// The session was restored from the store before it could answer: what was asked may or may not

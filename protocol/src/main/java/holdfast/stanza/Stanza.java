@@ -41,7 +41,8 @@ public sealed interface Stanza {
   record Message(String id, Origin origin, Instant at, List<Enc> encs, Element element)
       implements Stanza {
     /// Its sender chooses the id, and stores look messages up by it: PostgreSQL's index takes keys
-    /// below 2.7 kB. WhatsApp's own have at most 32 signs.
+    /// below 2.7 kB, and its texts no NUL, so that two ids could become one key. WhatsApp's own have
+    /// at most 32 signs, all of them printable.
     private static final int LONGEST_ID = 255;
 
     static Message of(Element element) {
@@ -63,6 +64,9 @@ public sealed interface Stanza {
       var id = element.require("id");
       if (id.length() > LONGEST_ID) {
         throw element.malformed("has an id of " + id.length() + " signs");
+      }
+      if (id.chars().anyMatch(Character::isISOControl)) {
+        throw element.malformed("has an id with a control character");
       }
       return id;
     }

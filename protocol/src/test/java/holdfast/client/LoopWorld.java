@@ -255,6 +255,7 @@ final class LoopWorld {
     boolean failing;
     boolean unreadable;
     boolean stale;
+    boolean dying;
 
     @Override
     public Records records(String tenant) {
@@ -268,6 +269,9 @@ final class LoopWorld {
     public void commit(Batch batch) {
       if (failing) {
         throw new StoreUnavailable("told by the test", new IllegalStateException());
+      }
+      if (dying) {
+        throw new OutOfMemoryError("told by the test");
       }
       if (stale) {
         throw new StaleEpoch(batch.tenant());

@@ -75,6 +75,42 @@ class SessionLoopTest {
   }
 
   @Test
+  @DisplayName("R1: a session that has been closed doesn't come back by itself, its store ill or well")
+  void staysClosed() {
+    for (boolean alreadyIll : List.of(true, false)) {
+      var world = new LoopWorld(true);
+      world.connect();
+      world.store.failing = true;
+      if (alreadyIll) {
+        world.loop.ask(caller -> send(caller, "lost"));
+        world.settle();
+        world.store.failing = false;
+      }
+      world.loop.close();
+      world.settle();
+      world.store.failing = false;
+      world.pass(Duration.ofHours(1));
+      assertThat(world.sockets).hasSize(1);
+      assertThat(world.openSockets()).isZero();
+    }
+  }
+
+  @Test
+  @DisplayName("R8: an error of the machine drops the batch, and the session comes back")
+  void survivesErrors() {
+    var world = new LoopWorld(true);
+    world.connect();
+    world.store.dying = true;
+    var answer = world.loop.ask(caller -> send(caller, "lost")).toCompletableFuture();
+    world.settle();
+    assertThatThrownBy(answer::join).hasCauseInstanceOf(SessionLoop.Restarted.class);
+
+    world.store.dying = false;
+    world.pass(Duration.ofSeconds(3));
+    assertThat(world.openSockets()).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName(
       "R8: a store that is away for an hour costs a try now and then, and every caller an answer")
   void waitsForTheStore() {

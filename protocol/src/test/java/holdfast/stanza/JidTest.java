@@ -140,7 +140,7 @@ class JidTest {
   }
 
   @Test
-  @DisplayName("R31: nor is a message's id")
+  @DisplayName("R31: nor is a message's id, and it is printable")
   void boundsIds() {
     var message = Element.of("message").with("from", Jid.lid("1")).with("t", 1_700_000_000);
     var longest = (Stanza.Message) Stanza.of(message.with("id", "A".repeat(255)));
@@ -148,6 +148,11 @@ class JidTest {
     assertThatThrownBy(() -> Stanza.of(message.with("id", "A".repeat(256))))
         .isInstanceOf(MalformedStanza.class)
         .hasMessage("<message> has an id of 256 signs");
+    for (var odd : List.of("A\0", "\n", "A\u0085")) {
+      assertThatThrownBy(() -> Stanza.of(message.with("id", odd)))
+          .isInstanceOf(MalformedStanza.class)
+          .hasMessage("<message> has an id with a control character");
+    }
   }
 
   @Test

@@ -59,7 +59,8 @@ final class ErrorsPage {
           "Write to those who have written first, or wait: `newChatsLockedUntil` in the status.";
       case PACED -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
       case TOO_MANY_STREAMS -> "Close one, or pull the events.";
-      case TOO_MANY_MOVES -> "Try again after `retryAfter` seconds: links move one at a time.";
+      case TOO_MANY_MOVES -> "Try again after `retryAfter` seconds: one of a tenant moves at a time, and at most three"
+              + " of all.";
       case INTERNAL -> "Look into the gateway's log, and report it.";
       case START_FAILED -> "See `reason` and `disconnectCode`; the status says what comes next.";
       case START_IN_PROGRESS_FAILED -> "As for `start_failed`: somebody else's start was joined.";

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /// Links that come from Baileys and go back to it, as zips of its auth folder (R26).
@@ -28,11 +29,13 @@ final class MovingRoutes {
   /// Minutes on a slow line, where the zips of most links take seconds.
   private static final Duration LONGEST_UPLOAD = Duration.ofMinutes(2);
 
+  private static final int MOST_AT_ONCE = 3;
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Tenancy tenancy;
   private final Moving moving;
-  private final Semaphore turn = new Semaphore(1);
+  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
   MovingRoutes(Tenancy tenancy, Moving moving) {
     this.tenancy = tenancy;
@@ -45,19 +48,31 @@ final class MovingRoutes {
         Route.tenant("GET", "/v1/tenants/{tenant}/export", alone(this::give)));
   }
 
-  /// One of all tenants at a time: a link that moves is in memory as a whole. It also keeps an
-  /// import from changing what an export reads.
+  /// One of a tenant at a time, so that no import changes what an export reads and no tenant takes
+  /// all places; few of all, since a link that moves is in memory as a whole.
   private Handler alone(Handler move) {
     return request -> {
-      if (!turn.tryAcquire()) {
+      var tenant = request.pathParam("tenant");
+      if (!underWay.add(tenant)) {
         throw Refusal.of(Problem.TOO_MANY_MOVES).retryAfter(PAUSE);
       }
       try {
-        move.handle(request);
+        inAPlace(move, request);
       } finally {
-        turn.release();
+        underWay.remove(tenant);
       }
     };
+  }
+
+  private void inAPlace(Handler move, Context request) throws Exception {
+    if (!places.tryAcquire()) {
+      throw Refusal.of(Problem.TOO_MANY_MOVES).retryAfter(PAUSE);
+    }
+    try {
+      move.handle(request);
+    } finally {
+      places.release();
+    }
   }
 
   private void take(Context request) throws IOException {

@@ -39,7 +39,7 @@ public enum Problem {
   NEW_CHATS_LOCKED(423, "WhatsApp lets this account begin no new chats now"),
   PACED(429, "the tenant's pace doesn't allow it now"),
   TOO_MANY_STREAMS(429, "as many streams are open as may be"),
-  TOO_MANY_MOVES(429, "another link is being imported or exported"),
+  TOO_MANY_MOVES(429, "too many links are being imported or exported"),
   INTERNAL(500, "an error of ours"),
   START_FAILED(502, "the session couldn't be started"),
   START_IN_PROGRESS_FAILED(502, "the start that was under way failed"),

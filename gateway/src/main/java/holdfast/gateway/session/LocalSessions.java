@@ -1,6 +1,5 @@
 package holdfast.gateway.session;
 
-import com.google.common.util.concurrent.RateLimiter;
 import holdfast.client.Names;
 import holdfast.gateway.store.Tenants;
 import holdfast.gateway.tenant.TenantConfig;
@@ -11,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -36,7 +35,7 @@ public final class LocalSessions implements Sessions {
   private final TenantConfig.Rules standard;
   private final Map<String, CompletableFuture<Optional<TenantSession>>> open =
       new ConcurrentHashMap<>();
-  private volatile boolean closing;
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   public LocalSessions(Tenants tenants, Opener opener, TenantConfig.Rules standard) {
     this.tenants = tenants;
@@ -52,7 +51,7 @@ public final class LocalSessions implements Sessions {
       return first.join();
     }
     try {
-      var session = closing ? Optional.<TenantSession>empty() : open(tenant);
+      var session = closing.getCount() == 0 ? Optional.<TenantSession>empty() : open(tenant);
       if (session.isEmpty()) {
         open.remove(tenant, mine);
       }
@@ -78,30 +77,9 @@ public final class LocalSessions implements Sessions {
   }
 
   /// Brings back every tenant that is wanted, at most `perSecond` (R21). Blocks until all have been
-  /// told; one that fails, or takes its time, holds up nobody.
+  /// told, or the end.
   public void restore(double perSecond) {
-    var wanted = tenants.wanted();
-    var rate = RateLimiter.create(perSecond);
-    try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (var tenant : wanted) {
-        if (closing) {
-          return;
-        }
-        rate.acquire();
-        each.execute(() -> restore(tenant));
-      }
-    }
-    if (!wanted.isEmpty()) {
-      log.info("{} sessions restored", wanted.size());
-    }
-  }
-
-  private void restore(String tenant) {
-    try {
-      find(tenant).ifPresent(TenantSession::restore);
-    } catch (RuntimeException e) {
-      log.error("tenant={} couldn't be restored", Names.masked(tenant), e);
-    }
+    new Restore(tenants, this, closing, perSecond).run();
   }
 
   @Override
@@ -133,7 +111,7 @@ public final class LocalSessions implements Sessions {
 
   @Override
   public void close() {
-    closing = true;
+    closing.countDown();
     await(open.values().stream().map(LocalSessions::opened).toList());
     var farewells = new ArrayList<CompletableFuture<Void>>();
     forEach((_, session) -> farewells.add(session.close().toCompletableFuture()));

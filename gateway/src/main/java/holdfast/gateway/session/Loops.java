@@ -62,7 +62,7 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
     this.alarms = new ClockAlarms(clock);
     this.ports = new Ports(transport, alarms, store, mailboxes, clock, random);
     this.turns = new RetryTurns(network.retries(), clock);
-    this.neighbours = new Neighbours(turns, alarms, clock);
+    this.neighbours = new Neighbours(alarms, clock);
     this.revision = revision;
     this.deviceName = deviceName;
   }
@@ -79,19 +79,20 @@ public final class Loops implements LocalSessions.Opener, AutoCloseable {
 
   private SessionLoop loop(String tenant, long epoch, Supplier<Rules> rules) {
     var own = ports.with(transport.through(() -> proxies.apply(tenant)));
-    var loop = new SessionLoop(tenant, epoch, own, () -> settings(rules.get()));
+    var seat = turns.seat();
+    var loop = new SessionLoop(tenant, epoch, own, () -> settings(rules.get(), seat));
     loop.onRevisionRefused(() -> mailboxes.execute(revision::refresh));
-    loop.watch(neighbours.join(loop::networkIsBack));
+    loop.watch(neighbours.join(seat, loop::networkIsBack));
     witness.accept(loop);
     return loop;
   }
 
-  private Settings settings(Rules rules) {
+  private Settings settings(Rules rules, RetryTurns.Seat seat) {
     return new Settings(
         new Device(deviceName, revision.current()),
         new Policy(rules.managed(), rules.maxDelay(), rules.conflictMax(), rules.coolDown())
             .with(patience.times())
-            .with(turns),
+            .with(seat),
         new Pacing(
             rules.perMinute() == 0 ? OptionalInt.empty() : OptionalInt.of(rules.perMinute()),
             rules.window()),

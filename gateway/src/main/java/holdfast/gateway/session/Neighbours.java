@@ -18,43 +18,46 @@ final class Neighbours {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final String AWAY = "unreachable";
 
-  private final RetryTurns turns;
   private final Alarms alarms;
   private final InstantSource clock;
   private final ConcurrentHashMap<Neighbour, Instant> waiting = new ConcurrentHashMap<>();
   private final AtomicLong wokenMillis = new AtomicLong();
 
-  Neighbours(RetryTurns turns, Alarms alarms, InstantSource clock) {
-    this.turns = turns;
+  Neighbours(Alarms alarms, InstantSource clock) {
     this.alarms = alarms;
     this.clock = clock;
   }
 
-  /// Of one session: to be shown each of its statuses. `wake`: must not block.
-  Consumer<Status> join(Runnable wake) {
-    return new Neighbour(wake);
+  /// Of one session: to be shown each of its statuses. `seat`: where it has its turns; `wake`: must
+  /// not block.
+  Consumer<Status> join(RetryTurns.Seat seat, Runnable wake) {
+    return new Neighbour(seat, wake);
   }
 
   private void wake() {
     var now = clock.instant();
     long last = wokenMillis.get();
-    boolean again = now.toEpochMilli() - last < PAUSE.toMillis();
+    boolean again = Math.abs(now.toEpochMilli() - last) < PAUSE.toMillis();
     if (waiting.isEmpty() || again || !wokenMillis.compareAndSet(last, now.toEpochMilli())) {
       return;
     }
     for (var each : waiting.entrySet()) {
       var neighbour = each.getKey();
       if (waiting.remove(neighbour, each.getValue())) {
-        turns.takeBefore(each.getValue(), now).ifPresent(turn -> alarms.set(turn, neighbour.wake));
+        neighbour
+            .seat
+            .takeBefore(each.getValue(), now).ifPresent(turn -> alarms.set(turn, neighbour.wake));
       }
     }
   }
 
   private final class Neighbour implements Consumer<Status> {
+    private final RetryTurns.Seat seat;
     private final Runnable wake;
     private boolean connected;
 
-    Neighbour(Runnable wake) {
+    Neighbour(RetryTurns.Seat seat, Runnable wake) {
+      this.seat = seat;
       this.wake = wake;
     }
 

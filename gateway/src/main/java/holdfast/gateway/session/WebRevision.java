@@ -1,5 +1,6 @@
 package holdfast.gateway.session;
 
+import holdfast.client.Store.StoreUnavailable;
 import holdfast.gateway.store.Facts;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,10 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,8 @@ public final class WebRevision {
 
   private final Facts facts;
   private final Optional<Source> source;
+  private final AtomicReference<@Nullable CompletableFuture<Boolean>> underWay =
+      new AtomicReference<>();
   private volatile int current;
 
   /// Where it is looked up, and for how long at most.
@@ -73,8 +79,26 @@ public final class WebRevision {
 
   /// Asks the page; returns whether a newer revision is known now. Never throws: without an answer
   /// the last good one stays.
+  ///
+  /// Whoever comes while it is being asked gets the same answer: after a 405 all tenants come at
+  /// once.
   public boolean refresh() {
-    return source.isPresent() && refresh(source.get());
+    if (source.isEmpty()) {
+      return false;
+    }
+    var mine = new CompletableFuture<Boolean>();
+    var running = underWay.compareAndExchange(null, mine);
+    if (running != null) {
+      return running.join();
+    }
+    boolean newer = false;
+    try {
+      newer = refresh(source.get());
+    } finally {
+      underWay.set(null);
+      mine.complete(newer);
+    }
+    return newer;
   }
 
   private boolean refresh(Source from) {
@@ -110,9 +134,17 @@ public final class WebRevision {
         revision -> {
           log.info("WhatsApp's revision is {} now, it was {}", revision, current);
           current = revision;
-          facts.put(FACT, Integer.toString(revision));
+          keep(revision);
         });
     return found.isPresent();
+  }
+
+  private void keep(int revision) {
+    try {
+      facts.put(FACT, Integer.toString(revision));
+    } catch (StoreUnavailable e) {
+      log.warn("the revision {} isn't kept: {}", revision, e.toString());
+    }
   }
 
   /// The first revision that a page of WhatsApp Web names.

@@ -58,6 +58,8 @@ final class Claim implements AutoCloseable {
   private static final String LEAVE_MARK =
       "INSERT INTO fact (name, value) VALUES (?, ?)"
           + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+  private static final String CONFIRM_MARK =
+      "UPDATE fact SET value = value WHERE name = ? AND value = ?";
   private static final String FORGET_MARK = "DELETE FROM fact WHERE name = ?";
   private static final String WITHDRAW_MARK = "DELETE FROM fact WHERE name = ? AND value = ?";
 
@@ -231,11 +233,22 @@ final class Claim implements AutoCloseable {
       fresh.close();
       return ours;
     }
+    proveWritable(fresh);
     connection = fresh;
     confirmedAt = asked;
     held = true;
     log.info("the database {} is ours again", engine.name());
     return true;
+  }
+
+  /// A standby has the mark too, and locks of its own.
+  private void proveWritable(Connection fresh) throws SQLException {
+    try {
+      run(fresh, CONFIRM_MARK, FACT, mark);
+    } catch (SQLException e) {
+      fresh.close();
+      throw e;
+    }
   }
 
   private void lose(SQLException why) {

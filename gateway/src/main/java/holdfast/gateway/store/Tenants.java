@@ -1,16 +1,20 @@
 package holdfast.gateway.store;
 
+import holdfast.client.Names;
 import holdfast.client.Proxy;
-import holdfast.store.Control;
 import holdfast.store.Table;
+import holdfast.store.Unreadable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The tenants of this gateway: made, configured, taken over, deleted with all that is theirs.
 public final class Tenants {
+  private static final Logger log = LoggerFactory.getLogger(Tenants.class);
   private static final String COLUMNS = "SELECT id, config, created_at FROM tenant";
   private static final String PAGE = COLUMNS + " WHERE id > ? ORDER BY id LIMIT ?";
   private static final String CREATE =
@@ -79,18 +83,28 @@ public final class Tenants {
     return committer.run(sql -> sql.first(TAKE_OVER, row -> row.getLong(1), id));
   }
 
-  /// The tenants that somebody wants connected, oldest first (R21).
+  /// The tenants that somebody wants connected, oldest first (R21); one whose record can't be read
+  /// isn't among them.
   public List<String> wanted() {
-    record Kept(String id, Control control) {}
+    record Kept(String id, byte[] control) {}
     var all =
         readers.read(
             sql ->
                 sql.all(
                     CONTROLS,
-                    row -> new Kept(row.getString(1), Table.CONTROL.decode(row.getBytes(2))),
+                    row -> new Kept(row.getString(1), row.getBytes(2)),
                     Table.CONTROL.recordName(),
                     Table.ONLY));
-    return all.stream().filter(kept -> kept.control().wanted()).map(Kept::id).toList();
+    return all.stream().filter(kept -> isWanted(kept.id(), kept.control())).map(Kept::id).toList();
+  }
+
+  private static boolean isWanted(String id, byte[] control) {
+    try {
+      return Table.CONTROL.decode(control).wanted();
+    } catch (Unreadable e) {
+      log.error("tenant={} can't be restored: {}", Names.masked(id), e.toString());
+      return false;
+    }
   }
 
   /// Deletes the tenant and everything of it; returns whether there was one.

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,18 +132,22 @@ class MovingRoutesTest {
   }
 
   @Test
-  @DisplayName("Links move one at a time, and whoever trickles a zip is cut off")
-  void movesOneAtATime() throws Exception {
-    var url = URI.create(api.url());
-    try (var slow = new Socket(url.getHost(), url.getPort())) {
-      var begin =
-          "POST %s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\nContent-Length: 900\r\n\r\nPK"
-              .formatted(IMPORT, Running.ADMIN);
-      slow.getOutputStream().write(begin.getBytes(StandardCharsets.US_ASCII));
+  @DisplayName("Links of a tenant move one at a time, few of all, and whoever trickles a zip is cut off")
+  void movesFewAtATime() throws Exception {
+    for (var other : List.of("inn", "farm", "mill")) {
+      api.put("/v1/tenants/" + other, "{}");
+    }
+    try (var _ = trickle("shop")) {
       await().until(() -> upload(IMPORT, new byte[0]).code().equals("too_many_moves"));
       var busy = api.get(EXPORT);
       assertThat(busy.status()).isEqualTo(429);
       assertThat(busy.header("Retry-After")).isPresent();
+      var inn = "/v1/tenants/inn/import";
+      assertThat(upload(inn, new byte[0]).code()).isEqualTo("unfit_auth_state");
+      try (var _ = trickle("farm");
+          var _ = trickle("mill")) {
+        await().until(() -> upload(inn, new byte[0]).code().equals("too_many_moves"));
+      }
     }
     await().until(() -> upload(IMPORT, new byte[0]).code().equals("unfit_auth_state"));
     assertThat(upload(IMPORT, folder()).status()).isEqualTo(200);
@@ -150,6 +155,16 @@ class MovingRoutesTest {
     try (var late = new Upload(new ByteArrayInputStream(folder()), Duration.ZERO)) {
       assertThatThrownBy(() -> AuthFiles.ofZip(late)).hasMessageContaining("longer than 0 s");
     }
+  }
+
+  private Socket trickle(String tenant) throws IOException {
+    var url = URI.create(api.url());
+    var slow = new Socket(url.getHost(), url.getPort());
+    var begin =
+        "POST /v1/tenants/%s/import HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\nContent-Length: 900\r\n\r\nPK"
+            .formatted(tenant, Running.ADMIN);
+    slow.getOutputStream().write(begin.getBytes(StandardCharsets.US_ASCII));
+    return slow;
   }
 
   @Test

@@ -3,6 +3,7 @@ package holdfast.gateway.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import holdfast.client.Store.StoreUnavailable;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
 import holdfast.gateway.tenant.TenantConfig.Rules;
@@ -45,6 +46,7 @@ class LocalSessionsTest {
   private LocalSessions sessions;
   private final Map<String, Resting> opened = new ConcurrentHashMap<>();
   private final AtomicInteger opens = new AtomicInteger();
+  private final AtomicInteger tries = new AtomicInteger();
   private final CountDownLatch atTheGate = new CountDownLatch(1);
   private final CountDownLatch gate = new CountDownLatch(1);
 
@@ -59,6 +61,9 @@ class LocalSessionsTest {
               opens.incrementAndGet();
               if (tenant.equals("broken")) {
                 throw new IllegalStateException("can't be opened");
+              }
+              if (tenant.equals("late") && tries.incrementAndGet() < 3) {
+                throw new StoreUnavailable("told by the test", new IllegalStateException());
               }
               if (tenant.equals("slow")) {
                 passTheGate();
@@ -105,6 +110,32 @@ class LocalSessionsTest {
     assertThat(opened).containsOnlyKeys("a", "b");
     assertThat(session("a").restored()).isTrue();
     assertThat(session("b").restored()).isTrue();
+  }
+
+  @Test
+  @DisplayName("R21 One whose record is damaged holds up none")
+  void restoresBesideADamagedOne() {
+    wanted("a", true);
+    wanted("b", true);
+    write("a", new byte[] {(byte) 0xFF});
+
+    sessions.restore(1_000);
+
+    assertThat(opened).containsOnlyKeys("b");
+    assertThat(session("b").restored()).isTrue();
+  }
+
+  @Test
+  @DisplayName("R21 One for which the store can't be asked is tried again")
+  void restoresOnceTheStoreIsBack() {
+    wanted("a", true);
+    wanted("late", true);
+
+    sessions.restore(1_000);
+
+    assertThat(tries).hasValue(3);
+    assertThat(session("a").restored()).isTrue();
+    assertThat(session("late").restored()).isTrue();
   }
 
   @Test
@@ -222,12 +253,12 @@ class LocalSessionsTest {
     var control =
         new Control(
             wanted, "connected", 1, Optional.empty(), Control.Conflicts.NONE, Optional.empty());
+    write(tenant, Table.CONTROL.encode(control));
+  }
+
+  private void write(String tenant, byte[] control) {
     var write =
-        new Batch.Write(
-            Table.CONTROL,
-            Table.ONLY,
-            Optional.of(Table.CONTROL.encode(control)),
-            Optional.empty());
+        new Batch.Write(Table.CONTROL, Table.ONLY, Optional.of(control), Optional.empty());
     database.sessions().commit(new Batch(tenant, 0, List.of(write), List.of(), List.of()));
   }
 

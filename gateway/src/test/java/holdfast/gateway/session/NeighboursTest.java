@@ -17,9 +17,9 @@ class NeighboursTest {
   private final List<Instant> bells = new ArrayList<>();
   private final List<String> woken = new ArrayList<>();
   private Instant now = NOON;
+  private final RetryTurns turns = new RetryTurns(50, () -> now);
   private final Neighbours neighbours =
       new Neighbours(
-          new RetryTurns(50, () -> now),
           (at, ring) -> {
             bells.add(at);
             ring.run();
@@ -27,8 +27,8 @@ class NeighboursTest {
           },
           () -> now);
 
-  private final Consumer<Status> ann = neighbours.join(() -> woken.add("ann"));
-  private final Consumer<Status> ben = neighbours.join(() -> woken.add("ben"));
+  private final Consumer<Status> ann = join(() -> woken.add("ann"));
+  private final Consumer<Status> ben = join(() -> woken.add("ben"));
 
   @Test
   @DisplayName("R15: one tenant's success wakes another that waits because no server answered")
@@ -46,9 +46,9 @@ class NeighboursTest {
   @DisplayName("R15: who was answered, who has a proxy that fails, and who waits no more sleeps on")
   void letsOthersSleep() {
     for (var reason : List.of("unavailable", "connection_closed", "conflict_replaced")) {
-      neighbours.join(() -> woken.add(reason)).accept(waiting(reason));
+      join(() -> woken.add(reason)).accept(waiting(reason));
     }
-    neighbours.join(() -> woken.add("proxy")).accept(waiting("proxy_failed"));
+    join(() -> woken.add("proxy")).accept(waiting("proxy_failed"));
     ben.accept(waiting("unreachable"));
     ben.accept(status("stopped", "", Optional.empty()));
     ann.accept(connected());
@@ -61,7 +61,7 @@ class NeighboursTest {
   void wakesInTurns() {
     var many = new ArrayList<Consumer<Status>>();
     for (int each = 0; each < 1000; each++) {
-      many.add(neighbours.join(() -> woken.add("one")));
+      many.add(join(() -> woken.add("one")));
     }
     many.forEach(each -> each.accept(status("waiting", "unreachable", far())));
     ann.accept(connected());
@@ -76,6 +76,22 @@ class NeighboursTest {
     ann.accept(status("verifying", "", Optional.empty()));
     ann.accept(connected());
     assertThat(woken).hasSize(2000);
+  }
+
+  @Test
+  @DisplayName("R15: a clock that was set back puts nobody to sleep")
+  void outlivesClocks() {
+    ben.accept(waiting("unreachable"));
+    ann.accept(connected());
+    now = NOON.minusSeconds(3600);
+    ben.accept(waiting("unreachable"));
+    ann.accept(status("verifying", "", Optional.empty()));
+    ann.accept(connected());
+    assertThat(woken).containsExactly("ben", "ben");
+  }
+
+  private Consumer<Status> join(Runnable wake) {
+    return neighbours.join(turns.seat(), wake);
   }
 
   private static Optional<Instant> far() {

@@ -23,7 +23,7 @@ class RetryTurnsTest {
     var given = new TreeSet<Instant>();
     for (int ask = 0; ask < 1000; ask++) {
       var earliest = now.plusMillis(random.nextInt(250, 2001));
-      var turn = turns.take(earliest);
+      var turn = turns.seat().take(earliest);
       assertThat(turn).isAfterOrEqualTo(earliest);
       assertThat(given.add(turn)).as("a turn is given once").isTrue();
     }
@@ -37,16 +37,17 @@ class RetryTurnsTest {
   @DisplayName("R15: over an outage of hours with a thousand sessions the limit holds as well")
   void outlastsOutages() {
     var turns = new RetryTurns(50, () -> now);
-    var due = new TreeMap<Instant, Integer>();
+    var due = new TreeMap<Instant, RetryTurns.Seat>();
     for (int session = 0; session < 1000; session++) {
-      due.put(turns.take(now), session);
+      var seat = turns.seat();
+      due.put(seat.take(now), seat);
     }
     var seconds = new TreeMap<Long, Integer>();
     for (int attempt = 0; attempt < 100_000; attempt++) {
       var next = due.pollFirstEntry();
       now = next.getKey();
       seconds.merge(now.getEpochSecond(), 1, Integer::sum);
-      due.put(turns.take(now.plusSeconds(2)), next.getValue());
+      due.put(next.getValue().take(now.plusSeconds(2)), next.getValue());
     }
     assertThat(due).hasSize(1000);
     assertThat(seconds.values()).allMatch(count -> count <= 50);
@@ -57,8 +58,34 @@ class RetryTurnsTest {
   @DisplayName("R15: a turn that would come too late isn't taken")
   void takesNoneTooLate() {
     var turns = new RetryTurns(1, () -> now);
-    assertThat(turns.take(NOON)).isEqualTo(NOON);
-    assertThat(turns.takeBefore(NOON.plusSeconds(1), NOON)).isEmpty();
-    assertThat(turns.takeBefore(NOON.plusSeconds(2), NOON)).hasValue(NOON.plusSeconds(1));
+    assertThat(turns.seat().take(NOON)).isEqualTo(NOON);
+    var seat = turns.seat();
+    assertThat(seat.takeBefore(NOON.plusSeconds(1), NOON)).isEmpty();
+    assertThat(seat.takeBefore(NOON.plusSeconds(2), NOON)).hasValue(NOON.plusSeconds(1));
+  }
+
+  @Test
+  @DisplayName(
+      "R15: who is started again and again, and so waits for none of its turns, keeps no other from"
+          + " one")
+  void givesBackWhatIsNotWaitedFor() {
+    var turns = new RetryTurns(50, () -> now);
+    var impatient = turns.seat();
+    for (int start = 0; start < 10_000; start++) {
+      impatient.take(now.plusSeconds(2));
+    }
+    for (int other = 0; other < 49; other++) {
+      assertThat(turns.seat().take(NOON.plusSeconds(2))).isBefore(NOON.plusSeconds(3));
+    }
+    assertThat(turns.seat().take(NOON.plusSeconds(2))).isEqualTo(NOON.plusSeconds(3));
+  }
+
+  @Test
+  @DisplayName("R15: nothing is put off by as much as the clock is set back")
+  void outlivesClocks() {
+    var turns = new RetryTurns(50, () -> now);
+    turns.seat().take(now);
+    now = NOON.minusSeconds(3600);
+    assertThat(turns.seat().take(now.plusSeconds(2))).isEqualTo(now.plusSeconds(2));
   }
 }

@@ -13,9 +13,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +86,55 @@ class WebRevisionTest {
       end.countDown();
       server.stop(0);
     }
+  }
+
+  @Test
+  @DisplayName("R41 However many are refused at once, the page is asked once")
+  void asksOnce() throws Exception {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var asked = new AtomicInteger();
+    var end = new CountDownLatch(1);
+    server.setExecutor(task -> Thread.ofVirtual().start(task));
+    server.createContext(
+        "/good",
+        exchange -> {
+          asked.incrementAndGet();
+          await(end);
+          answer(exchange, 200, PAGE);
+        });
+    server.start();
+    try (var folder = DataFolder.open(temp);
+        var database = Database.open(folder, Optional.empty())) {
+      var source = source(server, "/good", Duration.ofSeconds(30));
+      var revision = WebRevision.of(database.facts(), source);
+      var newer = new AtomicInteger();
+      var callers = new ArrayList<Thread>();
+      for (int caller = 0; caller < 20; caller++) {
+        callers.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      if (revision.refresh()) {
+                        newer.incrementAndGet();
+                      }
+                    }));
+      }
+      Awaitility.await().until(() -> asked.get() > 0 && callers.stream().allMatch(this::isWaiting));
+      end.countDown();
+      for (var caller : callers) {
+        caller.join();
+      }
+      assertThat(asked).hasValue(1);
+      assertThat(newer).hasValue(20);
+    } finally {
+      end.countDown();
+      server.stop(0);
+    }
+  }
+
+  private boolean isWaiting(Thread caller) {
+    return caller.getState() == Thread.State.WAITING
+        || caller.getState() == Thread.State.TIMED_WAITING;
   }
 
   private static WebRevision.Source source(HttpServer server, String path, Duration patience) {

@@ -172,6 +172,24 @@ class ClaimTest {
   }
 
   @Test
+  @DisplayName("R1 A claim isn't taken back on a server that can't be written to")
+  void isNotTakenBackOnAStandby() throws Exception {
+    makeStore();
+    var moved = new Outsider(url);
+    var doubted = new CountDownLatch(1);
+    try (var claim = Claim.take(new PostgresEngine(moved.url()), HERE)) {
+      claim.watch(listener(doubted::countDown, () -> {}));
+      moved.readOnly(true);
+      assertThat(doubted.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(claim.isHeld()).isFalse();
+      moved.readOnly(false);
+      await().until(claim::isHeld);
+    } finally {
+      moved.drop();
+    }
+  }
+
+  @Test
   @DisplayName("R1 Who lost its claim to another is told so, and writes nothing any more")
   void isTakenByAnother() throws Exception {
     try (var folder = DataFolder.open(temp.resolve("data"));

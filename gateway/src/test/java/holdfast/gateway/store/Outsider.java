@@ -36,6 +36,16 @@ final class Outsider {
 
   void cut() {
     run("ALTER ROLE " + name + " NOLOGIN");
+    end();
+  }
+
+  /// Whether it finds, from now on, a server like a standby.
+  void readOnly(boolean on) {
+    run("ALTER ROLE " + name + " SET default_transaction_read_only = " + on);
+    end();
+  }
+
+  private void end() {
     run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + name + "'");
   }
 

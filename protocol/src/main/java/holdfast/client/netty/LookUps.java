@@ -9,16 +9,20 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Looks names up as the JDK does, each on a thread of its own: a look-up may hang for many
 /// seconds, and the event loops are few for the connections of all tenants.
 final class LookUps extends AddressResolverGroup<InetSocketAddress> {
   static final LookUps OFF_THE_LOOPS = new LookUps();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private LookUps() {}
 
@@ -38,19 +42,25 @@ final class LookUps extends AddressResolverGroup<InetSocketAddress> {
     if (before != null) {
       return before;
     }
-    // A thread of the system: the look-up blocks in native code, and would hold one of the few that
-    // carry virtual threads.
-    Thread.ofPlatform().daemon().name("look-up").start(() -> lookUp(name, mine));
+    // Whatever becomes of it, the next one looks anew; one that hangs isn't waited for.
+    var _ =
+        mine.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .whenComplete((_, _) -> UNDER_WAY.remove(name, mine));
+    try {
+      // A thread of the system: the look-up blocks in native code, and would hold one of the few
+      // that carry virtual threads.
+      Thread.ofPlatform().daemon().name("look-up").start(() -> lookUp(name, mine));
+    } catch (RuntimeException | Error e) {
+      mine.completeExceptionally(e);
+    }
     return mine;
   }
 
   private static void lookUp(String name, CompletableFuture<InetAddress[]> result) {
     try {
       result.complete(InetAddress.getAllByName(name));
-    } catch (UnknownHostException | RuntimeException e) {
+    } catch (UnknownHostException | RuntimeException | Error e) {
       result.completeExceptionally(e);
-    } finally {
-      UNDER_WAY.remove(name, result);
     }
   }
 
