@@ -31,7 +31,9 @@ final class Answers {
   /// Those who wait until now, and aren't waited for any more.
   List<CompletableFuture<Outcome>> takeAll() {
     var all = new ArrayList<CompletableFuture<Outcome>>();
-    waiting.keySet().forEach(number -> Optional.ofNullable(waiting.remove(number)).ifPresent(all::add));
+    waiting
+        .keySet()
+        .forEach(number -> Optional.ofNullable(waiting.remove(number)).ifPresent(all::add));
     return all;
   }
 }

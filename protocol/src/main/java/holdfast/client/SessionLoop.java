@@ -256,7 +256,8 @@ public final class SessionLoop implements Connections.Sink {
       setAlarm();
     } catch (Store.StaleEpoch e) {
       abandon();
-    } catch (RuntimeException | Error e) { // what is taken out of the mailbox is gone, whatever it was
+    } catch (RuntimeException
+        | Error e) { // what is taken out of the mailbox is gone, whatever it was
       recover(e);
     }
   }

@@ -16,8 +16,10 @@ import java.util.random.RandomGenerator;
 /// the code by wrapping their ephemeral keys with it. A VALUE for the life of one code. Source:
 /// protocol page 03 § 3; vectors `pairing-code.json`.
 ///
-/// `ref`: what the server calls this attempt, once it has answered.
-public record PairingCode(String phone, String code, KeyPair ephemeral, Optional<byte[]> ref) {
+/// `ref`: what the server calls this attempt, once it has answered. `heard`: the phone's half that
+/// was answered last.
+public record PairingCode(
+    String phone, String code, KeyPair ephemeral, Optional<byte[]> ref, Optional<byte[]> heard) {
   private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTVWXYZ";
   private static final int ITERATIONS = 131_072;
   private static final byte[] BUNDLE_INFO =
@@ -25,15 +27,16 @@ public record PairingCode(String phone, String code, KeyPair ephemeral, Optional
   private static final byte[] SECRET_INFO = "adv_secret".getBytes(StandardCharsets.US_ASCII);
   private static final String REGISTRATION = "link_code_companion_reg";
 
-  /// The last step's outcome: the iq to send, and the credentials with their new adv secret, stored
-  /// before it is sent.
-  public record Finish(Element iq, Credentials credentials) {}
+  /// The last step's outcome: the iq to send, the credentials with their new adv secret, stored
+  /// before it is sent, and what the code is from then on.
+  public record Finish(Element iq, Credentials credentials, PairingCode code) {}
 
   /// Draws 5 bytes for the code, then the ephemeral pair.
   public static PairingCode begin(String phone, RandomGenerator random) {
     var bytes = new byte[5];
     random.nextBytes(bytes);
-    return new PairingCode(phone, characters(bytes), KeyPair.generate(random), Optional.empty());
+    return new PairingCode(
+        phone, characters(bytes), KeyPair.generate(random), Optional.empty(), Optional.empty());
   }
 
   /// 5 bytes as 8 characters, most significant bits first.
@@ -72,11 +75,15 @@ public record PairingCode(String phone, String code, KeyPair ephemeral, Optional
   /// The server's answer to [#hello].
   public PairingCode answered(Element iq) {
     var reference = iq.requireChild(REGISTRATION).requireChild("link_code_pairing_ref").bytes();
-    return new PairingCode(phone, code, ephemeral, Optional.of(reference));
+    return new PairingCode(phone, code, ephemeral, Optional.of(reference), heard);
   }
 
   /// The person has typed the code: `notification` brings the phone's half. Empty when it belongs
-  /// to another attempt. Draws the adv random (32), the bundle's salt (32) and IV (12).
+  /// to another attempt, or is the one that was answered last, delivered again: a second answer
+  /// would hold a second secret, and the phone signs with the first. Who types once more, after a
+  /// wrong code, makes another half.
+  ///
+  /// Draws the adv random (32), the bundle's salt (32) and IV (12).
   public Optional<Finish> finish(
       Element notification, Credentials credentials, RandomGenerator random) {
     var registration = notification.requireChild(REGISTRATION);
@@ -87,6 +94,10 @@ public record PairingCode(String phone, String code, KeyPair ephemeral, Optional
     var wrapped =
         registration.requireChild("link_code_pairing_wrapped_primary_ephemeral_pub").bytes(80);
     var primaryIdentity = registration.requireChild("primary_identity_pub").bytes(32);
+    var half = concat(wrapped, primaryIdentity);
+    if (heard.filter(last -> Arrays.equals(last, half)).isPresent()) {
+      return Optional.empty();
+    }
     var primaryEphemeral =
         Aes.ctr(
             key(Arrays.copyOf(wrapped, 32)),
@@ -108,7 +119,8 @@ public record PairingCode(String phone, String code, KeyPair ephemeral, Optional
                     Element.of("companion_identity_public")
                         .containing(credentials.identityKey().publicKey()),
                     Element.of("link_code_pairing_ref").containing(reference)));
-    return Optional.of(new Finish(iq, credentials.withAdvSecret(secret)));
+    var after = new PairingCode(phone, code, ephemeral, ref, Optional.of(half));
+    return Optional.of(new Finish(iq, credentials.withAdvSecret(secret), after));
   }
 
   private static byte[] bundle(

@@ -123,6 +123,9 @@ final class Linking {
     finish.ifPresent(
         it -> {
           work.draft.candidate(it.credentials());
+          // An older answer that is open still doesn't hold this one back: its secret is void now.
+          var queries = work.wire.queries().withdrawn(new Query.PairingCodeFinish());
+          work.wire = work.wire.with(it.code()).with(queries);
           work.ask(new Query.PairingCodeFinish(), it.iq());
         });
   }

@@ -40,9 +40,9 @@ public sealed interface Stanza {
   /// opens, in either order, so group ciphertexts come last.
   record Message(String id, Origin origin, Instant at, List<Enc> encs, Element element)
       implements Stanza {
-    /// Its sender chooses the id, and stores look messages up by it: PostgreSQL's index takes keys
-    /// below 2.7 kB, and its texts no NUL, so that two ids could become one key. WhatsApp's own have
-    /// at most 32 signs, all of them printable.
+    /// Its sender chooses the id, and stores look messages up by it: PostgreSQL's index takes
+    /// keys below 2.7 kB, and its texts no NUL, so that two ids could become one key. WhatsApp's
+    /// own have at most 32 signs, all of them printable.
     private static final int LONGEST_ID = 255;
 
     static Message of(Element element) {

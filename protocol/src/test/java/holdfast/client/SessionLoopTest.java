@@ -75,7 +75,8 @@ class SessionLoopTest {
   }
 
   @Test
-  @DisplayName("R1: a session that has been closed doesn't come back by itself, its store ill or well")
+  @DisplayName(
+      "R1: a session that has been closed doesn't come back by itself, its store ill or well")
   void staysClosed() {
     for (boolean alreadyIll : List.of(true, false)) {
       var world = new LoopWorld(true);

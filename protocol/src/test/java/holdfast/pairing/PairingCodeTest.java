@@ -101,6 +101,25 @@ class PairingCodeTest {
     assertThat(begun(flow).finish(typed(flow, REF), credentials(flow), nothing)).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("flows")
+  @DisplayName(
+      "R10: the phone's half that comes again makes no second secret; what is typed anew makes one")
+  void answersOnce(JsonNode flow) {
+    var credentials = credentials(flow);
+    var hello = typed(flow, REF);
+    var first = answered(flow).finish(hello, credentials, new Random(1)).orElseThrow();
+
+    assertThat(first.code().finish(hello, first.credentials(), script())).isEmpty();
+
+    var wrapped = hex(flow, "wrappedPrimaryEphemeralPub");
+    wrapped[0] ^= 1;
+    var anew = typed(REF, wrapped, hex(flow.get("primaryIdentity"), "pub"));
+    var second = first.code().finish(anew, first.credentials(), new Random(2)).orElseThrow();
+    assertThat(second.credentials().advSecret()).isNotEqualTo(first.credentials().advSecret());
+    assertThat(second.code().finish(anew, second.credentials(), script())).isEmpty();
+  }
+
   @Test
   @DisplayName("A phone's half that is cut short or no key at all is malformed, not taken")
   void refusesBadHalves() {
@@ -127,6 +146,7 @@ class PairingCodeTest {
         "15550100001",
         flow.get("code").asText(),
         KeyPair.of(hex(flow.get("companionEphemeral"), "priv")),
+        Optional.empty(),
         Optional.empty());
   }
 

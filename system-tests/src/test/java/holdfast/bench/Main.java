@@ -66,12 +66,17 @@ public final class Main implements Callable<Integer> {
         description = "Among how many tenants (default: ${DEFAULT-VALUE}).")
     private int tenants;
 
+    @Option(
+        names = "--postgres",
+        description = "Keeps the store in a PostgreSQL, which is started, in place of SQLite.")
+    private boolean postgres;
+
     @Option(names = "--profile", description = "Says where the CPU goes.")
     private boolean profile;
 
     @Override
     public Integer call() {
-      try (var stage = Stage.set()) {
+      try (var stage = postgres ? Stage.onPostgres() : Stage.set()) {
         new Messages(stage, System.out, tenants, Math.max(1, count / tenants)).run(profile);
         return 0;
       }

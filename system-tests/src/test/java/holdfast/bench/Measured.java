@@ -10,6 +10,7 @@ import holdfast.client.netty.Endpoint;
 import holdfast.client.netty.NettyTransport;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.gateway.store.DatabaseUrl;
 import holdfast.message.Content;
 import holdfast.message.Pacing;
 import holdfast.message.SendRequest;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /// The process that is measured: the gateway's sessions, wire and store, and nothing else that
 /// costs. Told what to do line by line, in JSON; answers each with what it took.
@@ -64,12 +66,14 @@ final class Measured {
     this.ports = new Ports(transport, new ClockAlarms(clock), commits, mailboxes, clock, random);
   }
 
-  /// Arguments: the address of WhatsApp, the root of its certificates in hex, the data folder.
+  /// Arguments: the address of WhatsApp, the root of its certificates in hex, the data folder, and
+  /// the URL of a PostgreSQL if that is to be measured.
   public static void main(String[] arguments) throws IOException {
     var root = HexFormat.of().parseHex(arguments[1]);
     var endpoint = new Endpoint(URI.create(arguments[0]), root, Optional.empty());
+    var url = Stream.of(arguments).skip(3).findFirst().map(Measured::parsed);
     try (var folder = DataFolder.open(Path.of(arguments[2]));
-        var database = Database.open(folder, Optional.empty());
+        var database = Database.open(folder, url, Optional.empty());
         var mailboxes = Executors.newVirtualThreadPerTaskExecutor()) {
       var measured = new Measured(endpoint, database, mailboxes);
       System.out.println(READY);
@@ -79,6 +83,10 @@ final class Measured {
       }
       Runtime.getRuntime().halt(0); // whoever gave the orders is gone
     }
+  }
+
+  private static DatabaseUrl parsed(String url) {
+    return DatabaseUrl.parse(url).orElseThrow();
   }
 
   private ObjectNode carryOut(JsonNode order) {

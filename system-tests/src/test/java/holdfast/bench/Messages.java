@@ -29,6 +29,7 @@ final class Messages {
 
   void run(boolean profile) {
     out.machine();
+    out.line(stage.storeWords());
     out.line("%d tenants, %d messages each a round, pacing off".formatted(tenants, each));
     stage.prepare(tenants);
     for (int i = 0; i < tenants; i++) {

@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The sandbox and the measured process, each on its own, ready to be told what to do.
 ///
 /// The sandbox keeps its world where a sync costs nothing (memory, where the machine has such a
-/// folder); the measured process keeps its own on the real disk.
+/// folder); the measured process keeps its own on the real disk, in its own process or in a
+/// PostgreSQL's.
 final class Stage implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,6 +34,7 @@ final class Stage implements AutoCloseable {
 
   private final Path folder;
   private final Path world;
+  private final Optional<Postgres> postgres;
   private final Jvm sandbox;
   private final Jvm measured;
   private final String control;
@@ -39,9 +42,10 @@ final class Stage implements AutoCloseable {
   private final List<String> numbers = new ArrayList<>();
   private long nextNumber = FIRST_NUMBER;
 
-  private Stage(Path folder, Path world) {
+  private Stage(Path folder, Path world, Optional<Postgres> postgres) {
     this.folder = folder;
     this.world = world;
+    this.postgres = postgres;
     this.sandbox =
         Jvm.start(
             holdfast.sandbox.Main.class,
@@ -49,18 +53,25 @@ final class Stage implements AutoCloseable {
             List.of("--port", "0", "--data", world.toString()));
     this.control = sandbox.awaitLine("sandbox ready") + "/sandbox";
     var about = get("");
-    this.measured =
-        Jvm.start(
-            Measured.class,
-            folder.resolve("measured.log"),
-            List.of(
-                about.path("wsUrl").asText(),
-                about.path("noiseRoot").asText(),
-                folder.resolve("data").toString()));
+    var arguments = new ArrayList<String>();
+    arguments.add(about.path("wsUrl").asText());
+    arguments.add(about.path("noiseRoot").asText());
+    arguments.add(folder.resolve("data").toString());
+    postgres.ifPresent(it -> arguments.add(it.url()));
+    this.measured = Jvm.start(Measured.class, folder.resolve("measured.log"), arguments);
     measured.awaitLine(Measured.READY);
   }
 
+  /// The store is the embedded one.
   static Stage set() {
+    return set(false);
+  }
+
+  static Stage onPostgres() {
+    return set(true);
+  }
+
+  private static Stage set(boolean postgres) {
     try {
       var memory = Path.of("/dev/shm");
       var folder = Files.createTempDirectory("holdfast-bench");
@@ -68,7 +79,10 @@ final class Stage implements AutoCloseable {
           Files.isWritable(memory)
               ? Files.createTempDirectory(memory, "holdfast-bench")
               : Files.createDirectory(folder.resolve("world"));
-      return new Stage(folder, world);
+      return new Stage(
+          folder,
+          world,
+          postgres ? Optional.of(Postgres.start(folder.resolve("postgres"))) : Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,6 +137,11 @@ final class Stage implements AutoCloseable {
 
   // ---- the measured process
 
+  /// What its store is.
+  String storeWords() {
+    return postgres.map(Postgres::words).orElse("SQLite, synchronous FULL");
+  }
+
   JsonNode tell(String what, ObjectNode how) {
     measured.say(how.put("do", what).toString());
     try {
@@ -160,6 +179,7 @@ final class Stage implements AutoCloseable {
   public void close() {
     measured.close();
     sandbox.close();
+    postgres.ifPresent(Postgres::close);
     try {
       new Scratch(folder).close();
       new Scratch(world).close();

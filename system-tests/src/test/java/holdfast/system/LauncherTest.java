@@ -51,7 +51,7 @@ class LauncherTest {
       """
       #!/bin/bash
       echo "mvn $*" >> "$NOTES"
-      for module in gateway sandbox; do
+      for module in gateway sandbox system-tests; do
         mkdir -p $module/target/lib && touch $module/target/$module-0.1.0.jar
       done
       """;
@@ -147,6 +147,19 @@ class LauncherTest {
       assertThat(refused.waitFor()).isEqualTo(1);
       assertThat(root.resolve("theirs/photos")).exists();
     }
+  }
+
+  @Test
+  @DisplayName(
+      "bench hands its words to the bench as they are; help says that it can use PostgreSQL")
+  void bench() throws Exception {
+    assertThat(launch("bench", "messages", "--count", "2000", "--postgres").waitFor()).isEqualTo(7);
+
+    assertThat(notes())
+        .containsExactly(
+            "mvn -q -B -DskipTests -pl system-tests -am package",
+            "holdfast.bench.Main messages --count 2000 --postgres");
+    assertThat(output(launch("help"))).contains("messages [--count N] [--tenants N] [--postgres]");
   }
 
   @Test

@@ -29,7 +29,9 @@ final class ErrorsPage {
       case FORBIDDEN -> "Use a key with the scope and for the tenant that this needs.";
       case NOT_FOUND -> "Check the path; `/docs` lists what there is.";
       case NO_SUCH_TENANT -> "Make the tenant first, or check its id.";
-      case NO_SUCH_MESSAGE -> "Check the id, ours or WhatsApp's, and the tenant.";
+      case NO_SUCH_MESSAGE ->
+          "Check the id, ours or WhatsApp's, and the tenant."
+              + " What isn't on its way any more is kept for `message-retention`.";
       case NO_SUCH_KEY -> "List the keys: it may have been revoked already.";
       case NO_WEBHOOK -> "Set one, or take its absence as the answer.";
       case NO_SUCH_WEBHOOK -> "List the tenant's webhooks: it may have been removed.";
@@ -59,7 +61,8 @@ final class ErrorsPage {
           "Write to those who have written first, or wait: `newChatsLockedUntil` in the status.";
       case PACED -> "Try again after `retryAfter` seconds, or let it wait with `whenBusy: queue`.";
       case TOO_MANY_STREAMS -> "Close one, or pull the events.";
-      case TOO_MANY_MOVES -> "Try again after `retryAfter` seconds: one of a tenant moves at a time, and at most three"
+      case TOO_MANY_MOVES ->
+          "Try again after `retryAfter` seconds: one of a tenant moves at a time, and at most three"
               + " of all.";
       case INTERNAL -> "Look into the gateway's log, and report it.";
       case START_FAILED -> "See `reason` and `disconnectCode`; the status says what comes next.";

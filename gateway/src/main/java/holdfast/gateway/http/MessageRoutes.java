@@ -101,10 +101,16 @@ final class MessageRoutes {
     var records = store.records(tenant.id());
     var id = request.pathParam("id");
     var row = records.outbound(id).or(() -> records.outboundByMessageId(id));
-    Answers.json(
-        request,
-        OK,
-        row.map(MessageView::of).orElseThrow(() -> Refusal.of(Problem.NO_SUCH_MESSAGE)));
+    Answers.json(request, OK, row.map(MessageView::of).orElseThrow(MessageRoutes::noSuchMessage));
+  }
+
+  /// The same for what retention has taken: of a message without a key nothing is left that would
+  /// tell it from one that never was.
+  private static Refusal noSuchMessage() {
+    return Refusal.of(
+        Problem.NO_SUCH_MESSAGE,
+        "no message with this id is kept; one that isn't on its way any more is, for"
+            + " message-retention");
   }
 
   private void cancel(Context request) {
@@ -115,7 +121,7 @@ final class MessageRoutes {
       case Outcome.TooLate it ->
           throw Refusal.of(Problem.TOO_LATE, "it is " + it.row().state().wire() + " already")
               .with("reason", it.row().state().wire());
-      case Outcome.NoSuchMessage _ -> throw Refusal.of(Problem.NO_SUCH_MESSAGE);
+      case Outcome.NoSuchMessage _ -> throw noSuchMessage();
       default -> throw Refusal.of(Problem.TIMED_OUT);
     }
   }

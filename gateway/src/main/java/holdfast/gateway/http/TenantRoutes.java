@@ -94,6 +94,7 @@ final class TenantRoutes {
     body.end();
     webhook.check();
     boolean created = tenants.create(id, changes.json(), proxy, clock.instant());
+    webhook.apply(id); // first, since it may be refused: then nothing has changed
     if (!created) {
       if (direct || proxy.isPresent()) {
         proxies.put(id, proxy);
@@ -105,7 +106,6 @@ final class TenantRoutes {
         tenancy.sessions().configured(id, merged.rules(standard));
       }
     }
-    webhook.apply(id);
     Answers.json(request, created ? CREATED : OK, view(tenancy.tenant(request)));
   }
 

@@ -86,6 +86,7 @@ final class WebhookRoutes {
       wanted.ifPresent(WebhookRoutes.this::check);
     }
 
+    /// @throws Refusal when it would be one too many; nothing has changed then
     void apply(String tenant) {
       if (go) {
         main(tenant).ifPresent(webhook -> webhooks.delete(webhook.id()));
@@ -115,7 +116,10 @@ final class WebhookRoutes {
 
   private Map<String, Object> setMain(String tenant, WebhookWish wish) {
     var id = newId();
-    var webhook = webhooks.putMain(tenant, id, known -> wish.over(known, true));
+    var webhook =
+        webhooks
+            .putMain(tenant, id, known -> wish.over(known, true), MOST)
+            .orElseThrow(() -> Refusal.of(Problem.TOO_MANY_WEBHOOKS));
     return set(webhook, webhook.id().equals(id), wish);
   }
 

@@ -46,7 +46,8 @@ final class Neighbours {
       if (waiting.remove(neighbour, each.getValue())) {
         neighbour
             .seat
-            .takeBefore(each.getValue(), now).ifPresent(turn -> alarms.set(turn, neighbour.wake));
+            .takeBefore(each.getValue(), now)
+            .ifPresent(turn -> alarms.set(turn, neighbour.wake));
       }
     }
   }

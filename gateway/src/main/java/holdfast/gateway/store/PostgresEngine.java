@@ -77,7 +77,8 @@ final class PostgresEngine implements Engine {
     properties.setProperty("loginTimeout", CONNECT_SECONDS);
     properties.setProperty("socketTimeout", ANSWER_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("targetServerType", "primary"); // of several hosts; a standby can't write
+    properties.setProperty(
+        "targetServerType", "primary"); // of several hosts; a standby can't write
     properties.setProperty("reWriteBatchedInserts", "true"); // many rows in one statement
     properties.setProperty(
         "logServerErrorDetail", "false"); // it would quote the row's values (R25)

@@ -34,6 +34,11 @@ public final class Webhooks {
         failing_since, attempts, retry_at, last_error, disabled, rejections
       FROM webhook JOIN tenant ON tenant.number = webhook.tenant
       """;
+  private static final String COUNT =
+      """
+      SELECT COUNT(*) FROM webhook JOIN tenant ON tenant.number = webhook.tenant
+      WHERE tenant.id = ?
+      """;
   private static final String INSERT =
       """
       INSERT INTO webhook (url, types, secret, old_secret, old_secret_until, headers, timeout_ms,
@@ -87,24 +92,13 @@ public final class Webhooks {
 
   /// One more under this `id`, told what happens from now on; empty when there are `most` already.
   public Optional<Webhook> add(String tenant, String id, Config config, int most) {
-    return committer.run(
-        sql -> {
-          long known =
-              sql.first(
-                      "SELECT COUNT(*) FROM webhook JOIN tenant ON tenant.number = webhook.tenant"
-                          + " WHERE tenant.id = ?",
-                      row -> row.getLong(1),
-                      tenant)
-                  .orElse(0L);
-          return known < most
-              ? Optional.of(insert(sql, tenant, id, config))
-              : Optional.<Webhook>empty();
-        });
+    return committer.run(sql -> insertWithin(sql, tenant, id, config, most));
   }
 
-  /// The tenant's main one, made under this `id` if there is none. `how`: from what is known of it;
-  /// may be asked more than once.
-  public Webhook putMain(String tenant, String id, Function<Optional<Config>, Config> how) {
+  /// The tenant's main one, made under this `id` if there is none; empty when it would be one more
+  /// than `most`. `how`: from what is known of it; may be asked more than once.
+  public Optional<Webhook> putMain(
+      String tenant, String id, Function<Optional<Config>, Config> how, int most) {
     return committer.run(
         sql -> {
           var known =
@@ -112,8 +106,8 @@ public final class Webhooks {
                   COLUMNS + " WHERE tenant.id = ? AND webhook.main = 1", this::webhook, tenant);
           var config = how.apply(known.map(Webhook::config));
           return known.isPresent()
-              ? update(sql, known.get(), config)
-              : insert(sql, tenant, id, config);
+              ? Optional.of(update(sql, known.get(), config))
+              : insertWithin(sql, tenant, id, config, most);
         });
   }
 
@@ -151,6 +145,13 @@ public final class Webhooks {
   private Webhook update(Statements sql, Webhook known, Config config) throws SQLException {
     sql.run(UPDATE, arguments(seal(sql, known.tenant()), known.id(), config));
     return find(sql, known.id()).orElseThrow();
+  }
+
+  /// Counted where it is written: however many are made at once, none is one too many.
+  private Optional<Webhook> insertWithin(
+      Statements sql, String tenant, String id, Config config, int most) throws SQLException {
+    long known = sql.first(COUNT, row -> row.getLong(1), tenant).orElse(0L);
+    return known < most ? Optional.of(insert(sql, tenant, id, config)) : Optional.empty();
   }
 
   private Webhook insert(Statements sql, String tenant, String id, Config config)

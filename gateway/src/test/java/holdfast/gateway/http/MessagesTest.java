@@ -138,7 +138,9 @@ class MessagesTest {
         .toIterable()
         .containsExactly("queued", "sending", "sent");
     assertThat(api.get("/v1/tenants/shop/messages/3EB0AABBCC").json()).isEqualTo(found);
-    assertThat(api.get("/v1/tenants/shop/messages/none").code()).isEqualTo("no_such_message");
+    var none = api.get("/v1/tenants/shop/messages/none");
+    assertThat(none.code()).isEqualTo("no_such_message");
+    assertThat(none.json().get("detail").asText()).contains("message-retention");
   }
 
   @Test

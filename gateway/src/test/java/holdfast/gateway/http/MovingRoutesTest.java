@@ -132,7 +132,8 @@ class MovingRoutesTest {
   }
 
   @Test
-  @DisplayName("Links of a tenant move one at a time, few of all, and whoever trickles a zip is cut off")
+  @DisplayName(
+      "Links of a tenant move one at a time, few of all, and whoever trickles a zip is cut off")
   void movesFewAtATime() throws Exception {
     for (var other : List.of("inn", "farm", "mill")) {
       api.put("/v1/tenants/" + other, "{}");

@@ -206,4 +206,29 @@ class WebhooksTest {
     }
     assertThat(api.get(WEBHOOK).code()).isEqualTo("no_webhook");
   }
+
+  @Test
+  @DisplayName("R37 The main webhook beside 20 others is refused as any other, and changes nothing")
+  void countsTheMainOne() {
+    var others = WEBHOOK + "s";
+    for (int i = 0; i < 20; i++) {
+      assertThat(api.post(others, "{\"url\":\"" + url() + "\"}").status()).isEqualTo(201);
+    }
+    var tenant = api.get("/v1/tenants/shop").json();
+    var wish = "{\"maxDelay\":\"PT7M\",\"webhook\":{\"url\":\"" + url() + "\"}}";
+    for (var refused : List.of(hook(""), api.put("/v1/tenants/shop", wish))) {
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.code()).isEqualTo("too_many_webhooks");
+    }
+    assertThat(api.get("/v1/tenants/shop").json()).isEqualTo(tenant);
+    assertThat(api.get(others).json().get("webhooks")).hasSize(20);
+
+    var first = api.get(others).json().get("webhooks").get(0).get("id").asText();
+    assertThat(api.delete(others + "/" + first).status()).isEqualTo(204);
+    assertThat(hook("").status()).isEqualTo(200);
+    assertThat(hook(",\"paused\":true").status())
+        .as("the main one as the twentieth")
+        .isEqualTo(200);
+    assertThat(api.get(others).json().get("webhooks")).hasSize(20);
+  }
 }

@@ -257,8 +257,7 @@ class LocalSessionsTest {
   }
 
   private void write(String tenant, byte[] control) {
-    var write =
-        new Batch.Write(Table.CONTROL, Table.ONLY, Optional.of(control), Optional.empty());
+    var write = new Batch.Write(Table.CONTROL, Table.ONLY, Optional.of(control), Optional.empty());
     database.sessions().commit(new Batch(tenant, 0, List.of(write), List.of(), List.of()));
   }
 

@@ -135,9 +135,11 @@ abstract class DurableStoreContract extends StoreContract {
     assertThat(database.webhooks().of("shop"))
         .extracting(each -> each.id() + " " + each.config().main())
         .containsExactly("w1 true", "w2 false");
-    var second = database.webhooks().putMain("shop", "w4", known -> known.orElseThrow());
-    assertThat(second.id()).isEqualTo("w1");
-    assertThat(database.webhooks().putMain("inn", "w5", _ -> webhook()).id()).isEqualTo("w3");
+    var second = database.webhooks().putMain("shop", "w4", Optional::orElseThrow, 9);
+    assertThat(second).map(Webhook::id).contains("w1");
+    assertThat(database.webhooks().putMain("inn", "w5", _ -> webhook(), 9))
+        .map(Webhook::id)
+        .contains("w3");
   }
 
   private static Webhook.Config webhook() {
