@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,30 +131,36 @@ class MovingFromBaileys6Test {
     ours.close();
     sandbox.sendFromPhone(THEIRS, OURS, "while nobody was there");
     holdfast("import-baileys", old());
+    inTheGateway("while nobody was there", 2, 3);
+    var out = folder.resolve("out");
+    holdfast("export-baileys", out);
+    return out;
+  }
+
+  private void inTheGateway(String waiting, int... rounds) throws Exception {
     try (var gateway = GatewayProcess.start(folder.resolve("data"), sandbox)) {
       var answer = gateway.post(SHOP + "/start", Map.of("wait", "connected", "timeout", "PT40S"));
       assertThat(answer.body().path("state").asText()).isEqualTo("connected");
-      Us.of(gateway).hears().accept("while nobody was there");
-      chat(Us.of(gateway), 2);
-      chat(Us.of(gateway), 3);
+      Us.of(gateway).hears().accept(waiting);
+      for (int round : rounds) {
+        chat(Us.of(gateway), round);
+      }
       assertThat(gateway.events("shop", 0))
           .extracting(event -> event.required("type").asText())
           .doesNotContain("message.undecryptable");
       gateway.post(SHOP + "/stop", Map.of());
       gateway.terminate();
     }
-    var out = folder.resolve("out");
-    holdfast("export-baileys", out);
-    return out;
   }
 
   private Path old() {
     return folder.resolve("old");
   }
 
-  private void holdfast(String command, Path auth) throws Exception {
-    var process =
-        new ProcessBuilder(
+  private void holdfast(String command, Path auth, String... flags) throws Exception {
+    var words =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -163,8 +170,9 @@ class MovingFromBaileys6Test {
                 "shop",
                 auth.toString(),
                 "--data",
-                folder.resolve("data").toString())
-            .inheritIO();
+                folder.resolve("data").toString()));
+    words.addAll(List.of(flags));
+    var process = new ProcessBuilder(words).inheritIO();
     process.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));
     assertThat(process.start().waitFor()).isZero();
   }
@@ -229,13 +237,20 @@ class MovingFromBaileys6Test {
   @Test
   @DisplayName(
       "R26: version 6 connects with what Holdfast wrote without a QR, but finds no ratchet with a"
-          + " LID: what is sent to it in one is asked for again, and nothing is lost")
+          + " LID: what is sent to it in one is asked for again, and nothing is lost; what it then"
+          + " leaves moves in once more")
   void goesBackToVersion6() throws Exception {
     var out = throughHoldfast();
 
     begin(out, BaileysPeer.Version.SIX);
     chat(Us.of(ours), 4);
     assertThat(ours.holds("undecryptable", _ -> true)).isTrue();
+    nobodyNoticed();
+
+    ours.end();
+    sandbox.sendFromPhone(THEIRS, OURS, "while it moved in again");
+    holdfast("import-baileys", out, "--replace");
+    inTheGateway("while it moved in again", 5);
     nobodyNoticed();
   }
 }
