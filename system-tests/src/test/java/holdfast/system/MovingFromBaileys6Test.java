@@ -199,9 +199,12 @@ class MovingFromBaileys6Test {
               .filter(it -> it.getValue().at("/indexInfo/closed").asLong() == -1)
               .toList();
       assertThat(open).hasSize(1);
-      var before = left.get(open.getFirst().getKey()).at(TURN);
-      assertThat(open.getFirst().getValue().at(TURN)).isNotEqualTo(before);
-      assertThat(open.getFirst().getValue().has("pendingPreKey")).isFalse();
+      var ratchet = open.getFirst().getValue();
+      assertThat(left)
+          .hasEntrySatisfying(
+              open.getFirst().getKey(),
+              before -> assertThat(before.at(TURN)).isNotEqualTo(ratchet.at(TURN)));
+      assertThat(ratchet.has("pendingPreKey")).isFalse();
     }
   }
 
