@@ -18,7 +18,10 @@
 //   logout    {}
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import makeWASocket, {
+
+// Which of the pinned ones this client is: a name of package.json's dependencies.
+const {
+  default: makeWASocket,
   downloadMediaMessage,
   extractMessageContent,
   generateMessageIDV2,
@@ -26,7 +29,7 @@ import makeWASocket, {
   jidNormalizedUser,
   proto,
   useMultiFileAuthState,
-} from '@whiskeysockets/baileys';
+} = await import(process.env.HOLDFAST_PEER_BAILEYS ?? '@whiskeysockets/baileys');
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 const RESTART_REQUIRED = 515;

@@ -17,9 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A bad line between the gateway and the sandbox: a TCP proxy on loopback that hands everything on
 /// late, and now and then very late, as TCP does when a packet was lost.
-final class Line implements AutoCloseable {
+public final class Line implements AutoCloseable {
   /// `lossy`: how much of what is handed on waits for the `again` of a lost packet, 0 to 1.
-  record Quality(Duration delay, double lossy, Duration again, long seed) {}
+  public record Quality(Duration delay, double lossy, Duration again, long seed) {}
 
   private record Late(byte[] bytes, Instant due) {}
 
@@ -38,14 +38,14 @@ final class Line implements AutoCloseable {
     this.quality = quality;
   }
 
-  static Line to(URI target, Quality quality) throws IOException {
+  public static Line to(URI target, Quality quality) throws IOException {
     var line = new Line(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, quality);
     Thread.ofVirtual().start(line::accept);
     return line;
   }
 
   /// The target, by way of this line.
-  URI url() {
+  public URI url() {
     return URI.create("ws://127.0.0.1:" + server.getLocalPort() + target.getPath());
   }
 

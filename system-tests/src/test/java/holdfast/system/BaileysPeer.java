@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -38,6 +39,23 @@ public final class BaileysPeer implements AutoCloseable {
   private final Path authDir;
   private final PeerEvents events = new PeerEvents();
   private final AtomicLong commands = new AtomicLong();
+
+  /// The pinned clients, by the names that the peer's `package.json` gives them.
+  public enum Version {
+    SEVEN("@whiskeysockets/baileys"),
+    /// Writes the old form of the folder: no marks of LIDs, no table of them.
+    SIX("baileys-6");
+
+    private final String dependency;
+
+    Version(String dependency) {
+      this.dependency = dependency;
+    }
+
+    Path packages() {
+      return folder().resolve("node_modules").resolve(dependency);
+    }
+  }
 
   /// A message as the peer shows it to its application. `from` is the chat; `participant` is set in
   /// groups; `type` is `notify` for what arrives live and `append` for what is its own or old.
@@ -72,15 +90,22 @@ public final class BaileysPeer implements AutoCloseable {
 
   /// Starts the process; nothing is opened before [#start].
   public static BaileysPeer launch(Path authDir) {
-    return launch(authDir, null);
+    return launch(authDir, Map.of());
+  }
+
+  /// As [#launch(Path)], of another version.
+  public static BaileysPeer launch(Path authDir, Version version) {
+    return launch(authDir, Map.of("HOLDFAST_PEER_BAILEYS", version.dependency));
   }
 
   /// As [#launch(Path)], and trusting the certificates in `caFile` for media.
-  public static BaileysPeer launch(Path authDir, @Nullable Path caFile) {
+  public static BaileysPeer launch(Path authDir, Path caFile) {
+    return launch(authDir, Map.of("NODE_EXTRA_CA_CERTS", caFile.toAbsolutePath().toString()));
+  }
+
+  private static BaileysPeer launch(Path authDir, Map<String, String> environment) {
     var builder = new ProcessBuilder("node", "peer.mjs").directory(folder().toFile());
-    if (caFile != null) {
-      builder.environment().put("NODE_EXTRA_CA_CERTS", caFile.toAbsolutePath().toString());
-    }
+    builder.environment().putAll(environment);
     try {
       var peer = new BaileysPeer(builder.start(), authDir.toAbsolutePath());
       peer.take("ready");

@@ -6,9 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,11 +41,11 @@ public @interface NeedsNode {
     }
 
     private static Optional<String> whatIsMissing() {
-      Path packages = BaileysPeer.folder().resolve("node_modules/@whiskeysockets/baileys");
       if (!nodeAnswers()) {
         return Optional.of("no Node in the PATH: install Node 20 or newer");
       }
-      if (!Files.isDirectory(packages)) {
+      if (!Stream.of(BaileysPeer.Version.values())
+          .allMatch(version -> Files.isDirectory(version.packages()))) {
         return Optional.of("the peer's packages are missing: run `npm ci` in system-tests/peer");
       }
       return Optional.empty();
