@@ -262,9 +262,11 @@ public final class Inbound {
     return (int) Math.min(Math.max(asked, resent) + 1, Integer.MAX_VALUE);
   }
 
-  /// Its content is on the phone only (view once, a hosted business …).
+  /// Its content is on the phone only (view once, a hosted business …). The phone may have given it
+  /// while only a number was known of its sender.
   private static Taken unavailable(Context context, Envelope envelope) {
-    if (context.draft().retries(envelope.retryKey()) == 0) {
+    if (!envelope.seenUnderPhone(context.draft())
+        && context.draft().retries(envelope.retryKey()) == 0) {
       context.draft().retries(envelope.retryKey(), 1, context.now());
       Letter.of(envelope).undecryptable(context, "unavailable", 1);
       Placeholders.unavailable(context, envelope);

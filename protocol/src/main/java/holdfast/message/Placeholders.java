@@ -277,7 +277,7 @@ public final class Placeholders {
     }
     var letter = Letter.of(context, asked.get());
     context.draft().missed(missed.stream().filter(it -> !it.equals(asked.get())).toList());
-    if (context.draft().seen(letter.chat(), letter.sender().bare(), letter.id())) {
+    if (letter.seen(context.draft())) {
       return;
     }
     response.getPeerDataOperationResultList().stream()
