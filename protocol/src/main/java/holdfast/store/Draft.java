@@ -61,8 +61,9 @@ public final class Draft {
     view.put(Table.CREDENTIALS, Table.ONLY, credentials);
   }
 
+  /// A damaged one counts as none: nothing hangs on it before it is linked.
   public Optional<Credentials> candidate() {
-    return view.get(Table.CANDIDATE, Table.ONLY);
+    return view.readable(Table.CANDIDATE, Table.ONLY);
   }
 
   public void candidate(Credentials credentials) {
