@@ -207,7 +207,7 @@ public final class Draft {
   public List<Jid> groupsKeyedBy(Jid device) {
     return view.keysOf(Table.SENDER_KEY, "").stream()
         .filter(key -> key.endsWith("/" + device))
-        .map(key -> Jid.parse(key.substring(0, key.indexOf('/'))))
+        .flatMap(key -> Jid.tryParse(key.substring(0, key.lastIndexOf('/'))).stream())
         .toList();
   }
 
