@@ -165,9 +165,9 @@ public final class Inbound {
 
   /// What a message brings for us and not for people. Whether it announced history.
   private static boolean takeKeys(Context context, Envelope envelope, Message message) {
-    if (message.hasSenderKeyDistributionMessage()) {
-      var key = message.getSenderKeyDistributionMessage();
-      var group = Jid.tryParse(key.getGroupId()).orElse(envelope.chat());
+    var key = message.getSenderKeyDistributionMessage();
+    var group = Jid.tryParse(key.getGroupId()).orElse(envelope.chat());
+    if (message.hasSenderKeyDistributionMessage() && takesKeyOf(context, envelope, group)) {
       try {
         SenderKeys.accept(
             context,
@@ -182,6 +182,14 @@ public final class Inbound {
     return ownPhone
         && message.hasProtocolMessage()
         && PeerMessages.take(context, envelope, message.getProtocolMessage());
+  }
+
+  /// A key comes in the chat that it is for. Elsewhere a stranger could name groups without end, so
+  /// there it must be one that is known; what is refused costs a retry receipt.
+  private static boolean takesKeyOf(Context context, Envelope envelope, Jid group) {
+    return envelope.fromMe()
+        || group.equals(envelope.chat())
+        || context.draft().group(group).isPresent();
   }
 
   private static Verdict verdict(
