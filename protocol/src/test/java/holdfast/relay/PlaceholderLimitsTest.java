@@ -6,6 +6,7 @@ import holdfast.device.Addresses;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
 import holdfast.store.Event;
+import holdfast.store.Missed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,32 @@ class PlaceholderLimitsTest {
     assertThat(gateway.peek().missed()).isEmpty();
   }
 
+  @Test
+  @DisplayName("R31: one who sends what can't be read without end takes the place of nobody else")
+  void crowd() {
+    gateway.receive(garbage("BEN", ben.lid));
+    for (int i = 0; i < 300; i++) {
+      gateway.receive(garbage("G" + i, Jid.lid("277").withDevice(i % 3)));
+    }
+    gateway.receive(garbage("LATE", Jid.lid("278")));
+    world.run();
+
+    assertThat(gateway.peek().missed())
+        .hasSize(256)
+        .extracting(Missed::id)
+        .contains("BEN", "LATE", "G46", "G299")
+        .doesNotContain("G0", "G45");
+    assertThat(gateway.all(Event.MessageGivenUp.class))
+        .hasSize(46)
+        .extracting(Event.MessageGivenUp::reason)
+        .containsOnly("too_many");
+  }
+
   // ---- how they are made
+
+  private static Element garbage(String id, Jid from) {
+    return OwnPhone.message(id, from).containing(OwnPhone.garbage());
+  }
 
   private Element unavailable(Jid from) {
     return OwnPhone.message("L1", from)
