@@ -6,7 +6,6 @@ import holdfast.stanza.Stanza;
 import holdfast.step.Context;
 import holdfast.store.Draft;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// What the attributes of an incoming message say, before anything is decrypted (protocol page 05
 /// § 5).
@@ -60,11 +59,7 @@ record Envelope(Stanza.Message stanza, Jid chat, Jid sender, boolean fromMe, boo
   /// ratchet moves when the LID becomes known and says that the key was used; what was noted as
   /// taken doesn't move.
   boolean seenUnderPhone(Draft draft) {
-    var chats = Stream.of(chat, Addresses.phoneForm(draft, chat).orElse(chat)).distinct().toList();
-    var writer = sender.bare();
-    return Stream.of(writer, Addresses.phoneForm(draft, writer).orElse(writer))
-        .distinct()
-        .anyMatch(who -> chats.stream().anyMatch(where -> draft.seen(where, who, id())));
+    return Letter.of(this).seen(draft);
   }
 
   void taken(Context context) {

@@ -165,9 +165,9 @@ public final class Inbound {
 
   /// What a message brings for us and not for people. Whether it announced history.
   private static boolean takeKeys(Context context, Envelope envelope, Message message) {
-    if (message.hasSenderKeyDistributionMessage()) {
-      var key = message.getSenderKeyDistributionMessage();
-      var group = Jid.tryParse(key.getGroupId()).orElse(envelope.chat());
+    var key = message.getSenderKeyDistributionMessage();
+    var group = Jid.tryParse(key.getGroupId()).orElse(envelope.chat());
+    if (message.hasSenderKeyDistributionMessage() && takesKeyOf(context, envelope, group)) {
       try {
         SenderKeys.accept(
             context,
@@ -182,6 +182,14 @@ public final class Inbound {
     return ownPhone
         && message.hasProtocolMessage()
         && PeerMessages.take(context, envelope, message.getProtocolMessage());
+  }
+
+  /// A key comes in the chat that it is for. Elsewhere a stranger could name groups without end, so
+  /// there it must be one that is known; what is refused costs a retry receipt.
+  private static boolean takesKeyOf(Context context, Envelope envelope, Jid group) {
+    return envelope.fromMe()
+        || group.equals(envelope.chat())
+        || context.draft().group(group).isPresent();
   }
 
   private static Verdict verdict(
@@ -262,9 +270,11 @@ public final class Inbound {
     return (int) Math.min(Math.max(asked, resent) + 1, Integer.MAX_VALUE);
   }
 
-  /// Its content is on the phone only (view once, a hosted business …).
+  /// Its content is on the phone only (view once, a hosted business …). The phone may have given it
+  /// while only a number was known of its sender.
   private static Taken unavailable(Context context, Envelope envelope) {
-    if (context.draft().retries(envelope.retryKey()) == 0) {
+    if (!envelope.seenUnderPhone(context.draft())
+        && context.draft().retries(envelope.retryKey()) == 0) {
       context.draft().retries(envelope.retryKey(), 1, context.now());
       Letter.of(envelope).undecryptable(context, "unavailable", 1);
       Placeholders.unavailable(context, envelope);

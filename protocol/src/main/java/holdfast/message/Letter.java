@@ -3,11 +3,13 @@ package holdfast.message;
 import holdfast.device.Addresses;
 import holdfast.stanza.Jid;
 import holdfast.step.Context;
+import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Missed;
 import holdfast.store.Person;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a tenant is told of a message beside its content, whichever way that comes.
 ///
@@ -35,6 +37,16 @@ record Letter(
         missed.pushName(),
         missed.at(),
         missed.offline());
+  }
+
+  /// Whether it was taken (R31), under the addresses of now or under a phone number that was all
+  /// that was known of its chat or its author: what was noted as taken doesn't move to the LID.
+  boolean seen(Draft draft) {
+    var chats = Stream.of(chat, Addresses.phoneForm(draft, chat).orElse(chat)).distinct().toList();
+    var author = sender.bare();
+    return Stream.of(author, Addresses.phoneForm(draft, author).orElse(author))
+        .distinct()
+        .anyMatch(who -> chats.stream().anyMatch(where -> draft.seen(where, who, id)));
   }
 
   boolean fromMe(Context context) {

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.LinkedHashMap;
 import java.util.stream.Stream;
 
 /// Asks the own phone for what couldn't be read here and its sender didn't send again in time
@@ -43,7 +44,7 @@ public final class Placeholders {
   /// The phone has what is older no more, or won't tell.
   private static final Duration MAX_AGE = Duration.ofDays(14);
 
-  /// As many are asked for at a time; the eldest has had its chance.
+  /// As many are asked for at a time.
   static final int MOST = 256;
 
   /// So many requests at once, and a while until the next ones.
@@ -101,13 +102,31 @@ public final class Placeholders {
             due,
             List.of()));
     if (missed.size() > MOST) {
-      Letter.of(context, missed.removeFirst()).givenUp(context, "too_many");
+      var tooMany = eldestOfTheMost(context, missed);
+      missed.remove(tooMany);
+      Letter.of(context, tooMany).givenUp(context, "too_many");
     }
     context.draft().missed(missed);
   }
 
   /// It has come, or what came in its place is done with.
   static void settled(Context context, Envelope envelope) {
+  /// One who sends what can't be read without end costs nobody else a place: it is taken from whom
+  /// most is asked for, from the eldest of these when several are equal.
+  private static Missed eldestOfTheMost(Context context, List<Missed> missed) {
+    var bySender = new LinkedHashMap<Jid, List<Missed>>();
+    for (var one : missed) {
+      var sender = Addresses.known(context.draft(), one.sender().bare());
+      bySender.computeIfAbsent(sender, _ -> new ArrayList<>()).add(one);
+    }
+    var most = bySender.values().stream().mapToInt(List::size).max().orElseThrow();
+    return bySender.values().stream()
+        .filter(theirs -> theirs.size() == most)
+        .findFirst()
+        .orElseThrow()
+        .getFirst();
+  }
+
     var missed = context.draft().missed();
     if (missed.isEmpty()) {
       return;
@@ -277,7 +296,7 @@ public final class Placeholders {
     }
     var letter = Letter.of(context, asked.get());
     context.draft().missed(missed.stream().filter(it -> !it.equals(asked.get())).toList());
-    if (context.draft().seen(letter.chat(), letter.sender().bare(), letter.id())) {
+    if (letter.seen(context.draft())) {
       return;
     }
     response.getPeerDataOperationResultList().stream()

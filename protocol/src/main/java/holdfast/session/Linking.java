@@ -7,6 +7,7 @@ import holdfast.pairing.Payloads;
 import holdfast.pairing.QrText;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
+import holdfast.stanza.MalformedStanza;
 import holdfast.step.Answer;
 import holdfast.step.Query;
 import holdfast.store.Control;
@@ -96,8 +97,9 @@ final class Linking {
   static void helloAnswered(Work work, Answer answer) {
     var wish = work.wish;
     work.wish = Optional.empty();
-    if (answer instanceof Answer.Result it && work.wire.code().isPresent()) {
-      var code = work.wire.code().get().answered(it.iq());
+    var answered = work.wire.code().flatMap(code -> answered(code, answer));
+    if (answered.isPresent()) {
+      var code = answered.get();
       work.wire = work.wire.with(code);
       var ends = work.now.plus(CODE_LIFE);
       work.life(new Life.Input.CodeShown(work.life().control().generation(), ends));
@@ -111,6 +113,17 @@ final class Linking {
                 asker.caller(),
                 new Outcome.StartFailed(
                     "pairing_code_refused", refused.code(), refused.text(), false)));
+  }
+
+  /// An answer that can't be read is none: whoever waits is told so.
+  private static Optional<PairingCode> answered(PairingCode code, Answer answer) {
+    try {
+      return answer instanceof Answer.Result it
+          ? Optional.of(code.answered(it.iq()))
+          : Optional.empty();
+    } catch (MalformedStanza _) {
+      return Optional.empty();
+    }
   }
 
   /// The person has typed the code.

@@ -142,6 +142,9 @@ public final class Session {
     Intake.recovered(work);
     Sending.pump(work);
     Linking.dropWish(work);
+    draft
+        .damaged()
+        .forEach(table -> work.say("a stored " + table + " can't be read: as if there were none"));
     return work.done();
   }
 

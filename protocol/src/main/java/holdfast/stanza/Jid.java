@@ -180,11 +180,11 @@ public record Jid(String user, String server, int device, int integrator)
         && integrator <= MAX_SHORT;
   }
 
-  /// No sign that parts a JID, nothing unprintable.
+  /// No sign that parts a JID, or JIDs in a key; nothing unprintable.
   private static boolean isPlain(String part) {
     for (int index = 0; index < part.length(); index++) {
       char sign = part.charAt(index);
-      if (sign <= ' ' || sign == '@' || sign == ':') {
+      if (sign <= ' ' || sign == '@' || sign == ':' || sign == '/') {
         return false;
       }
     }

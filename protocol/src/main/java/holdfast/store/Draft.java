@@ -20,6 +20,10 @@ import java.util.stream.Stream;
 /// then from the session's cache, then from the store; it keeps what is written until [#batch]
 /// takes it to the commit. The ONLY thing that the core calls out to. Used by one thread; thrown
 /// away when the commit fails.
+///
+/// A damaged record is thrown as what it is, except where to begin anew heals: for ratchets, sender
+/// keys, identities and prekeys, whose messages are asked for again under new keys, and for what is
+/// asked for at the phone. There it counts as none, and [#damaged] tells it.
 public final class Draft {
   /// How long an inbound message is remembered as taken (R31).
   private static final Duration SEEN_FOR = Duration.ofDays(8);
@@ -57,8 +61,9 @@ public final class Draft {
     view.put(Table.CREDENTIALS, Table.ONLY, credentials);
   }
 
+  /// A damaged one counts as none: nothing hangs on it before it is linked.
   public Optional<Credentials> candidate() {
-    return view.get(Table.CANDIDATE, Table.ONLY);
+    return view.readable(Table.CANDIDATE, Table.ONLY);
   }
 
   public void candidate(Credentials credentials) {
@@ -120,7 +125,7 @@ public final class Draft {
   }
 
   public Optional<PreKey> preKey(int id) {
-    return view.get(Table.PREKEY, preKeyKey(id));
+    return view.readable(Table.PREKEY, preKeyKey(id));
   }
 
   public void preKey(PreKey key) {
@@ -141,12 +146,12 @@ public final class Draft {
   // ---- ratchets and identities, by device JID in the LID domain where the LID is known
 
   public Ratchet ratchet(Jid device) {
-    return view.get(Table.RATCHET, device.toString()).orElse(Ratchet.NONE);
+    return view.readable(Table.RATCHET, device.toString()).orElse(Ratchet.NONE);
   }
 
   /// One look-up for many devices; those without a ratchet get [Ratchet#NONE].
   public Map<Jid, Ratchet> ratchets(Collection<Jid> devices) {
-    var found = view.getAll(Table.RATCHET, devices.stream().map(Jid::toString).toList());
+    var found = view.readable(Table.RATCHET, devices.stream().map(Jid::toString).toList());
     var result = new LinkedHashMap<Jid, Ratchet>();
     for (var device : devices) {
       result.put(device, found.getOrDefault(device.toString(), Ratchet.NONE));
@@ -172,7 +177,7 @@ public final class Draft {
   }
 
   public Optional<byte[]> identity(Jid device) {
-    return view.get(Table.IDENTITY, device.toString());
+    return view.readable(Table.IDENTITY, device.toString());
   }
 
   public void identity(Jid device, byte[] key) {
@@ -186,7 +191,7 @@ public final class Draft {
   // ---- sender keys
 
   public SenderKey senderKey(Jid group, Jid device) {
-    return view.get(Table.SENDER_KEY, group + "/" + device).orElse(SenderKey.NONE);
+    return view.readable(Table.SENDER_KEY, group + "/" + device).orElse(SenderKey.NONE);
   }
 
   public void senderKey(Jid group, Jid device, SenderKey key) {
@@ -202,7 +207,7 @@ public final class Draft {
   public List<Jid> groupsKeyedBy(Jid device) {
     return view.keysOf(Table.SENDER_KEY, "").stream()
         .filter(key -> key.endsWith("/" + device))
-        .map(key -> Jid.parse(key.substring(0, key.indexOf('/'))))
+        .flatMap(key -> Jid.tryParse(key.substring(0, key.lastIndexOf('/'))).stream())
         .toList();
   }
 
@@ -342,7 +347,7 @@ public final class Draft {
 
   /// What is asked for at the own phone, the oldest first.
   public List<Missed> missed() {
-    return view.get(Table.MISSED, Table.ONLY).orElse(List.of());
+    return view.readable(Table.MISSED, Table.ONLY).orElse(List.of());
   }
 
   public void missed(List<Missed> missed) {
@@ -416,6 +421,11 @@ public final class Draft {
           it -> view.put(Table.NEW_CHATS_LOCK, Table.ONLY, it.toEpochMilli()),
           () -> view.delete(Table.NEW_CHATS_LOCK, Table.ONLY));
     }
+  }
+
+  /// The names of the tables in which damage was met since this was last asked.
+  public List<String> damaged() {
+    return view.damaged();
   }
 
   // ---- events

@@ -1,9 +1,5 @@
 package holdfast.store;
 
-import holdfast.crypto.Forged;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /// The records of a link as a whole: made, put aside, brought back, forgotten.
@@ -80,24 +76,8 @@ final class Links {
 
   private <T> void move(Table<T> from, Table<T> to) {
     var keys = view.keysOf(from, "");
-    readable(from, keys).forEach((key, value) -> view.put(to, key, value));
+    view.readable(from, keys).forEach((key, value) -> view.put(to, key, value));
     keys.forEach(key -> view.delete(from, key));
-  }
-
-  private <T> Map<String, T> readable(Table<T> table, List<String> keys) {
-    try {
-      return view.getAll(table, keys);
-    } catch (Forged | Unreadable _) {
-      var found = new LinkedHashMap<String, T>();
-      for (var key : keys) {
-        try {
-          view.get(table, key).ifPresent(value -> found.put(key, value));
-        } catch (Forged | Unreadable _) {
-          // Of no use in the other place either.
-        }
-      }
-      return found;
-    }
   }
 
   /// What was encrypted for the older link would come from this device under a stranger's keys.

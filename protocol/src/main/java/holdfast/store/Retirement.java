@@ -3,7 +3,6 @@ package holdfast.store;
 import holdfast.crypto.Forged;
 import holdfast.signal.Ratchet;
 import holdfast.signal.SenderKey;
-import holdfast.stanza.Jid;
 import java.util.function.UnaryOperator;
 
 /// Makes a link safe whose records are an older copy of themselves: the world has gone on since,
@@ -62,7 +61,7 @@ final class Retirement {
     for (var key : view.keysOf(place.senderKeys(), "")) {
       if (key.endsWith("/" + account.lid())) {
         view.delete(place.senderKeys(), key);
-        forgetShares(place, Jid.parse(key.substring(0, key.indexOf('/'))));
+        forgetShares(place, key.substring(0, key.lastIndexOf('/')));
       }
     }
   }
@@ -72,7 +71,7 @@ final class Retirement {
     return new PreKeyBook(next, book.uploadedOnce(), UNKNOWN, book.signedAt());
   }
 
-  private void forgetShares(Place place, Jid group) {
+  private void forgetShares(Place place, String group) {
     view.keysOf(place.shares(), group + "/").forEach(key -> view.delete(place.shares(), key));
   }
 

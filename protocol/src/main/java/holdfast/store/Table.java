@@ -1,8 +1,10 @@
 package holdfast.store;
 
+import holdfast.crypto.BadKey;
 import holdfast.signal.PreKey;
 import holdfast.signal.Ratchet;
 import holdfast.signal.SenderKey;
+import holdfast.stanza.MalformedStanza;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,22 +23,24 @@ public final class Table<T> {
 
   /// The key set of a link that isn't made yet: made once, kept until it is linked (R1).
   public static final Table<Credentials> CANDIDATE =
-      sealed("candidate", Codecs::encode, Codecs::credentials);
+      sealed("candidate", Codecs::encode, whole(Codecs::credentials));
 
   /// Credentials put aside by a logout from the phone or by a relink (R17, R27).
   public static final Table<Credentials> CREDENTIALS_ASIDE = CREDENTIALS.aside();
 
   public static final Table<PreKeyBook> PREKEY_BOOK =
       open("prekey_book", Codecs::encode, Codecs::preKeyBook);
-  public static final Table<PreKey> PREKEY = sealed("prekey", Codecs::encode, Codecs::preKey);
-  public static final Table<Ratchet> RATCHET = sealed("ratchet", Ratchet::encode, Ratchet::decode);
+  public static final Table<PreKey> PREKEY =
+      sealed("prekey", Codecs::encode, whole(Codecs::preKey));
+  public static final Table<Ratchet> RATCHET =
+      sealed("ratchet", Ratchet::encode, whole(Ratchet::decode));
 
   /// A remote account's identity key, 32 bytes, by bare or device JID.
   public static final Table<byte[]> IDENTITY =
       sealed("identity", Function.identity(), Function.identity());
 
   public static final Table<SenderKey> SENDER_KEY =
-      sealed("sender_key", SenderKey::encode, SenderKey::decode);
+      sealed("sender_key", SenderKey::encode, whole(SenderKey::decode));
 
   /// Which sender key id a device of a group has been given.
   public static final Table<Long> SENDER_KEY_SHARE =
@@ -60,7 +64,8 @@ public final class Table<T> {
 
   /// What is asked for at the own phone: few at most, so they are one record, and looking whether a
   /// message is among them costs a look into the cache.
-  public static final Table<List<Missed>> MISSED = sealed("missed", Codecs::encode, Codecs::missed);
+  public static final Table<List<Missed>> MISSED =
+      sealed("missed", Codecs::encode, whole(Codecs::missed));
 
   public static final Table<TrustedToken> TRUSTED_TOKEN =
       sealed("trusted_token", Codecs::encode, Codecs::trustedToken);
@@ -152,6 +157,17 @@ public final class Table<T> {
   private static <T> Table<T> sealed(
       String name, Function<T, byte[]> encoder, Function<byte[], T> decoder) {
     return new Table<>(name, true, encoder, decoder);
+  }
+
+  /// What it can't make anything of is [Unreadable], whatever it says itself.
+  private static <T> Function<byte[], T> whole(Function<byte[], T> decoder) {
+    return bytes -> {
+      try {
+        return decoder.apply(bytes);
+      } catch (IllegalStateException | BadKey | MalformedStanza e) {
+        throw new Unreadable(e);
+      }
+    };
   }
 
   private Table<T> aside() {

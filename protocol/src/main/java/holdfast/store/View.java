@@ -1,11 +1,14 @@
 package holdfast.store;
 
+import holdfast.crypto.Forged;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The records of one draft, by table and key: what this batch has written, before what the session
@@ -18,6 +21,7 @@ final class View {
   private final Records records;
   private final Cache cache;
   private final Map<Key, Written> written = new LinkedHashMap<>();
+  private final Set<String> damaged = new LinkedHashSet<>();
 
   View(Records records, Cache cache) {
     this.records = records;
@@ -85,6 +89,36 @@ final class View {
       }
     }
     return result;
+  }
+
+  /// As [#get], and a record that is damaged counts as none: for what is begun anew without harm.
+  /// The session knows it as none from then on, so that it is told once.
+  <T> Optional<T> readable(Table<T> table, String key) {
+    try {
+      return get(table, key);
+    } catch (Forged | Unreadable _) {
+      damaged.add(table.recordName());
+      cache.keep(new Key(table, key), Optional.empty());
+      return Optional.empty();
+    }
+  }
+
+  /// As [#getAll], without those that are damaged.
+  <T> Map<String, T> readable(Table<T> table, List<String> keys) {
+    try {
+      return getAll(table, keys);
+    } catch (Forged | Unreadable _) {
+      var found = new LinkedHashMap<String, T>();
+      keys.forEach(key -> readable(table, key).ifPresent(value -> found.put(key, value)));
+      return found;
+    }
+  }
+
+  /// The names of the tables in which [#readable] has met damage since this was last asked.
+  List<String> damaged() {
+    var names = List.copyOf(damaged);
+    damaged.clear();
+    return names;
   }
 
   List<String> keysOf(Table<?> table, String prefix) {

@@ -23,7 +23,8 @@ class LoginTest {
 
   @Test
   @DisplayName(
-      "R11: prekeys, active, presence and the probe's ping, in this order; then, and only then, connected")
+      "R11: prekeys, active, presence and the probe's ping, in this order; then, and only then,"
+          + " connected")
   void logsInInOrder() {
     assertThat(world.start()).isNotDone();
     world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
@@ -163,7 +164,8 @@ class LoginTest {
 
   @Test
   @DisplayName(
-      "Page 03 § 4.4: a backlog is asked for, a dirty bit is cleaned, the server's ping is answered")
+      "Page 03 § 4.4: a backlog is asked for, a dirty bit is cleaned, the server's ping is"
+          + " answered")
   void answersTheServer() {
     var socket = world.connect();
     socket.say(bag(Element.of("offline_preview").with("count", 3)));
@@ -249,6 +251,32 @@ class LoginTest {
     fresh.settle();
 
     assertThat(second.join()).isInstanceOf(Outcome.StartFailed.class);
+  }
+
+  @Test
+  @DisplayName("R10: whoever wants a code is answered when the server's word on it can't be read")
+  void malformedHello() {
+    var fresh = new LoopWorld(false);
+    var code =
+        fresh
+            .loop
+            .ask(caller -> new Input.RequestCode(caller, "15550100001"))
+            .toCompletableFuture();
+    fresh.settle();
+    fresh
+        .socket()
+        .say(
+            Element.of("iq")
+                .with("from", Jid.SERVER)
+                .with("type", "set")
+                .with("id", "1")
+                .containing(
+                    Element.of("pair-device").containing(Element.of("ref").containing("2@ref"))));
+    fresh.settle();
+
+    assertThat(fresh.socket().asked("md")).as("it is answered with nothing in it").isPresent();
+    assertThat(code).isDone();
+    assertThat(((Outcome.StartFailed) code.join()).reason()).isEqualTo("pairing_code_refused");
   }
 
   private static Element bag(Element child) {

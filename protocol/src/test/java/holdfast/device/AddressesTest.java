@@ -104,6 +104,20 @@ class AddressesTest {
     assertThat(bench.draft.ratchet(other).isOpen()).isTrue();
   }
 
+  @Test
+  @DisplayName("R32: a key that an older version kept under an odd name doesn't stop the move")
+  void oddGroup() {
+    var odd = Jid.of("a/b", Jid.GROUP_SERVER);
+    bench.draft.ratchet(PHONE, open());
+    bench.draft.senderKey(odd, PHONE, SenderKey.NONE.rotate(bench.random));
+    bench.draft.senderKey(GROUP, PHONE, SenderKey.NONE.rotate(bench.random));
+    bench.commit();
+    Addresses.learn(bench.context(), PHONE, LID);
+
+    assertThat(bench.draft.ratchet(LID).isOpen()).isTrue();
+    assertThat(bench.draft.senderKey(GROUP, LID).canSend()).isTrue();
+  }
+
   private Ratchet open() {
     var identity = KeyPair.generate(bench.random);
     var signed = SignedPreKey.generate(1, identity, bench.random);

@@ -1,5 +1,7 @@
 package holdfast.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import holdfast.client.MemoryStore;
 import holdfast.crypto.KeyPair;
 import holdfast.device.DeviceLists;
@@ -24,12 +26,14 @@ import holdfast.step.Effect;
 import holdfast.step.Query;
 import holdfast.step.Verdict;
 import holdfast.store.Account;
+import holdfast.store.Batch;
 import holdfast.store.Cache;
 import holdfast.store.Control;
 import holdfast.store.Credentials;
 import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
+import holdfast.store.Table;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -265,6 +269,17 @@ final class Companion {
               change.accept(context);
               return List.of();
             }));
+  }
+
+  /// Nobody can read any more what is stored in this table.
+  void damage(Table<?> table) {
+    var writes =
+        store.records(TENANT).keys(table, "", Integer.MAX_VALUE).stream()
+            .map(key -> new Batch.Write(table, key, Optional.of(new byte[] {7}), Optional.empty()))
+            .toList();
+    assertThat(writes).isNotEmpty();
+    store.commit(new Batch(TENANT, 1, writes, List.of(), List.of()));
+    cache = new Cache(256);
   }
 
   /// The texts received, in their order.

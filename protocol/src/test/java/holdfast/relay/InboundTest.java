@@ -206,28 +206,45 @@ class InboundTest {
   }
 
   @Test
-  @DisplayName("A sender key from a message may be for another group than the one it came in")
+  @DisplayName("A sender key from elsewhere is taken for a group that is known, and for no other")
   void keyForAnotherGroup() {
     var group = world.group("120363025246125486", ann, ben);
+    receive(ben0, keyOf(group), false);
+    assertThat(gateway.texts()).containsExactly("and a key");
+    assertThat(gateway.peek().groupsKeyedBy(ben.lid)).isEmpty();
+
+    gateway.send(group, "now it is known");
+    world.run();
+    receive(ben0, keyOf(group), false);
+    assertThat(gateway.peek().groupsKeyedBy(ben.lid)).containsExactly(group);
+  }
+
+  @Test
+  @DisplayName("A sender key that came in its group needs no more than that")
+  void keyInItsGroup() {
+    var group = world.group("120363025246125486", ann, ben);
+    ben0.send(group, "Hello all");
+    world.run();
+
+    assertThat(gateway.texts()).containsExactly("Hello all");
+    assertThat(gateway.peek().group(group)).isEmpty();
+    assertThat(gateway.peek().groupsKeyedBy(ben.lid)).containsExactly(group);
+  }
+
+  private Message keyOf(Jid group) {
     var shared = new ArrayList<byte[]>();
     ben0.meddle(
         context -> {
           SenderKeys.ready(context, group, java.util.List.of());
           shared.add(SenderKeys.distribution(context, group));
         });
-    receive(
-        ben0,
-        Message.newBuilder()
-            .setConversation("and a key")
-            .setSenderKeyDistributionMessage(
-                Message.SenderKeyDistributionMessage.newBuilder()
-                    .setGroupId(group.toString())
-                    .setAxolotlSenderKeyDistributionMessage(ByteString.copyFrom(shared.getFirst())))
-            .build(),
-        false);
-
-    assertThat(gateway.texts()).containsExactly("and a key");
-    assertThat(gateway.peek().senderKey(group, ben.lid).encode().length).isGreaterThan(10);
+    return Message.newBuilder()
+        .setConversation("and a key")
+        .setSenderKeyDistributionMessage(
+            Message.SenderKeyDistributionMessage.newBuilder()
+                .setGroupId(group.toString())
+                .setAxolotlSenderKeyDistributionMessage(ByteString.copyFrom(shared.getFirst())))
+        .build();
   }
 
   @Test

@@ -43,19 +43,8 @@ class UnreadableCredentialsTest {
     var control =
         new Control(
             true, "stopped", 7, Optional.of(ACCOUNT), Control.Conflicts.NONE, Optional.empty());
-    var records = new Sealed(new MemoryStore().records("shop"), Table.CONTROL.encode(control), way);
-    var random = new Random(1);
-    var draft = new Draft(records, new Cache(8));
-    var start = new Input.Start(new Caller(1), Input.Wait.CONNECTED, false);
-
-    var step =
-        Session.step(
-            Session.State.restored(draft, random),
-            draft,
-            start,
-            NOON,
-            random,
-            Settings.of(new Device("Mac OS", 1)));
+    var draft = draft(control, Table.CREDENTIALS, way);
+    var step = started(draft);
 
     assertThat(step.state().life().phase().word()).isEqualTo("refused");
     assertThat(Statuses.of(step.state()).reason()).contains("credentials_unreadable");
@@ -74,15 +63,48 @@ class UnreadableCredentialsTest {
         .doesNotContain(Table.CREDENTIALS, Table.CANDIDATE);
   }
 
+  @ParameterizedTest
+  @MethodSource("ways")
+  @DisplayName("R1: a key set that can't be read, and was never linked, is made anew and said")
+  void unlinked(RuntimeException way) {
+    var draft = draft(Control.NEW, Table.CANDIDATE, way);
+    var step = started(draft);
+
+    assertThat(step.effects())
+        .anyMatch(Session.Effect.Open.class::isInstance)
+        .contains(
+            new Session.Effect.Say("a stored candidate can't be read: as if there were none"));
+    assertThat(draft.batch("shop", 1).records())
+        .extracting(Batch.Write::table)
+        .contains(Table.CANDIDATE);
+  }
+
+  private static Draft draft(Control control, Table<?> broken, RuntimeException way) {
+    var rest = new MemoryStore().records("shop");
+    return new Draft(new Sealed(rest, Table.CONTROL.encode(control), broken, way), new Cache(8));
+  }
+
+  private static Session.Step started(Draft draft) {
+    var random = new Random(1);
+    return Session.step(
+        Session.State.restored(draft, random),
+        draft,
+        new Input.Start(new Caller(1), Input.Wait.CONNECTED, false),
+        NOON,
+        random,
+        Settings.of(new Device("Mac OS", 1)));
+  }
+
   static Stream<RuntimeException> ways() {
     return Stream.of(new Forged("sealed under another key"), new Unreadable());
   }
 
   /// A store that opens nothing but the control record.
-  private record Sealed(Records rest, byte[] control, RuntimeException way) implements Records {
+  private record Sealed(Records rest, byte[] control, Table<?> broken, RuntimeException way)
+      implements Records {
     @Override
     public Optional<byte[]> read(Table<?> table, String key) {
-      if (table == Table.CREDENTIALS) {
+      if (table == broken) {
         throw way;
       }
       return table == Table.CONTROL ? Optional.of(control) : rest.read(table, key);

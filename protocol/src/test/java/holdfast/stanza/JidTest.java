@@ -115,6 +115,7 @@ class JidTest {
         "1@lid@lid",
         "1 2@lid",
         "1\n@lid",
+        "1/2@g.us",
         "x-1@interop",
         "70000-1@interop",
         "1:2-3@interop"
