@@ -234,7 +234,9 @@ class HostileStanzasTest {
     }
     assertThat(world.sockets).hasSize(1);
     assertThat(world.loop.status().connected()).isTrue();
-    assertThat(lines).isNotEmpty().noneMatch(line -> line.chars().anyMatch(Character::isISOControl));
+    assertThat(lines)
+        .isNotEmpty()
+        .noneMatch(line -> line.chars().anyMatch(Character::isISOControl));
   }
 
   private static Element stanza(Random random) {
