@@ -1,6 +1,9 @@
 package holdfast.client;
 
+import holdfast.message.Content;
+import holdfast.message.SendRequest;
 import holdfast.pairing.Device;
+import holdfast.session.Caller;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
 import holdfast.session.Settings;
@@ -15,6 +18,7 @@ import holdfast.store.Credentials;
 import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Records;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -280,5 +284,17 @@ final class LoopWorld {
       commits++;
       journal.add("commit");
     }
+  }
+
+  /// A text for somebody.
+  static Input send(Caller caller, String text) {
+    return new Input.Send(
+        caller,
+        new SendRequest(
+            Optional.empty(),
+            text.getBytes(StandardCharsets.UTF_8),
+            Jid.phone("15550100002"),
+            new Content.Text(text),
+            SendRequest.WhenBusy.QUEUE));
   }
 }

@@ -9,10 +9,8 @@ import holdfast.stanza.Jid;
 import holdfast.stanza.StanzaCodec;
 import holdfast.store.Cache;
 import holdfast.store.Draft;
-import holdfast.store.Outbound;
+import holdfast.store.Rows;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -132,7 +130,8 @@ class UsableTest {
   private LoopWorld.Socket sending() {
     var message = Element.of("message").with("id", "3EB0").with("to", Jid.phone("15550100002"));
     var draft = new Draft(world.store.records(LoopWorld.TENANT), new Cache(16));
-    draft.outbound(queued().encrypted(StanzaCodec.encode(message), LoopWorld.NOON));
+    var queued = Rows.queued(LoopWorld.NOON);
+    draft.outbound(queued.encrypted(StanzaCodec.encode(message), LoopWorld.NOON));
     world.store.commit(draft.batch(LoopWorld.TENANT, 1));
     var socket = world.connect();
     world.pass(Duration.ofSeconds(1));
@@ -146,22 +145,6 @@ class UsableTest {
     var stop = world.loop.ask(Input.Stop::new).toCompletableFuture();
     world.settle();
     return stop;
-  }
-
-  private static Outbound queued() {
-    return new Outbound(
-        "01",
-        "3EB0",
-        Optional.of("key"),
-        new byte[] {1},
-        Jid.phone("15550100002"),
-        "text",
-        new byte[] {2},
-        Outbound.State.QUEUED,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of("queued", LoopWorld.NOON));
   }
 
   @Test

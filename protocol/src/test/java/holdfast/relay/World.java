@@ -83,7 +83,7 @@ final class World {
   final Random random = new Random(7);
   private final List<Person> people = new ArrayList<>();
   private final Iqs iqs = new Iqs(this);
-  private final Map<Companion, Map<String, Delivery>> undelivered = new LinkedHashMap<>();
+  private final Undelivered undelivered = new Undelivered();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private long ids;
 
@@ -208,10 +208,10 @@ final class World {
     switch (stanza.tag()) {
       case "message" -> message(from, stanza);
       case "receipt" -> {
-        settled(from, stanza);
+        undelivered.settle(from, stanza);
         receipt(from, stanza);
       }
-      case "ack" -> settled(from, stanza);
+      case "ack" -> undelivered.settle(from, stanza);
       default -> throw new AssertionError("unexpected " + stanza);
     }
   }
@@ -337,45 +337,19 @@ final class World {
     var delivery = tamper.apply(Optional.of(new Delivery(to, stanza)));
     delivery.ifPresent(
         it -> {
-          if (!it.stanza().is("ack")) {
-            undelivered
-                .computeIfAbsent(it.to(), _ -> new LinkedHashMap<>())
-                .put(key(it.stanza()), it);
-          }
+          undelivered.add(it);
           queue.add(() -> it.to().receive(it.stanza()));
         });
   }
 
   /// What this device hasn't answered comes again, in its order.
   void redeliver(Companion to) {
-    List.copyOf(undelivered.getOrDefault(to, new LinkedHashMap<>()).values())
-        .forEach(it -> queue.add(() -> it.to().receive(it.stanza())));
+    undelivered.to(to).forEach(it -> queue.add(() -> it.to().receive(it.stanza())));
   }
 
   /// How many stanzas still wait for an answer of this device.
   int undelivered(Companion to) {
-    return undelivered.getOrDefault(to, new LinkedHashMap<>()).size();
-  }
-
-  private void settled(Companion by, Element answer) {
-    var about = answer.is("receipt") ? "message" : answer.require("class");
-    undelivered
-        .getOrDefault(by, new LinkedHashMap<>())
-        .values()
-        .removeIf(
-            it -> it.stanza().is(about) && it.stanza().require("id").equals(answer.require("id")));
-  }
-
-  private static String key(Element stanza) {
-    return stanza.tag()
-        + "|"
-        + stanza.require("id")
-        + "|"
-        + stanza.attribute("type").orElse("")
-        + "|"
-        + stanza.require("from")
-        + "|"
-        + stanza.attribute("participant").orElse("");
+    return undelivered.to(to).size();
   }
 
   // ---- who is who

@@ -2,44 +2,24 @@ package holdfast.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.store.Control;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// How long a life waits: for a start to come to an end, for the next attempt, for conflicts to be
 /// forgotten.
-class LifeBoundsTest {
-  private static final Ending RESTART = LifeWalk.ENDINGS.get(0);
-  private static final Ending UNREACHABLE = LifeWalk.ENDINGS.get(1);
-  private static final Ending LOST = LifeWalk.ENDINGS.get(2);
-  private static final Ending CONFLICT = LifeWalk.ENDINGS.get(3);
-  private static final Caller ANN = new Caller(1);
-  private static final Caller BEN = new Caller(2);
+class LifeBoundsTest extends LifeTale {
   private static final Outcome UNREACHABLE_TOLD =
       new Outcome.StartFailed("unreachable", 408, "", false);
-
-  private final Random random = new Random(7);
-  private final List<Life.Effect> effects = new ArrayList<>();
-  private Policy policy = Policy.MANAGED;
-  private Instant now = LifeWalk.NOW;
-  private Life life =
-      new Life(
-          new Phase.Stopped(Optional.empty()),
-          Control.NEW.withAccount(Optional.of(LifeWalk.ACCOUNT)));
 
   // ---- a start's bound
 
   @Test
   @DisplayName("R8: who waits for a link while the network is away is told so after 180 s")
   void tellsWhoWaitsForALink() {
-    unlinked();
+    life = unlinked();
     start(ANN, Input.Wait.CONNECTED);
     failWhile(() -> !(life.phase() instanceof Phase.Stopped));
 
@@ -63,7 +43,7 @@ class LifeBoundsTest {
   @Test
   @DisplayName("R8: who starts every minute doesn't keep an attempt to make a link alive")
   void isntKeptAlive() {
-    unlinked();
+    life = unlinked();
     start(ANN, Input.Wait.CONNECTED);
     for (int minute = 1; minute < 5 && !(life.phase() instanceof Phase.Stopped); minute++) {
       var next = LifeWalk.NOW.plus(Duration.ofMinutes(minute));
@@ -81,14 +61,14 @@ class LifeBoundsTest {
   @Test
   @DisplayName("R8: from the scan on the 180 s run anew")
   void beginsAnewAtTheScan() {
-    unlinked();
+    life = unlinked();
     start(ANN, Input.Wait.CONNECTED);
     var refs = List.of("1", "2", "3", "4", "5", "6", "7", "8");
     take(new Life.Input.RefsOffered(generation(), refs));
     now = LifeWalk.NOW.plusSeconds(170);
     take(new Life.Input.Alarm());
     take(new Life.Input.Paired(generation(), LifeWalk.ACCOUNT));
-    end(RESTART);
+    closed(RESTART);
     ring();
     failWhile(() -> answers().isEmpty());
 
@@ -106,7 +86,7 @@ class LifeBoundsTest {
     for (int time = 0; time < 10; time++) {
       verify();
       now = now.plusSeconds(59);
-      end(LOST);
+      closed(LOST);
       longest = untilNext().compareTo(longest) > 0 ? untilNext() : longest;
       ring();
     }
@@ -114,7 +94,7 @@ class LifeBoundsTest {
 
     verify();
     now = now.plusSeconds(60);
-    end(LOST);
+    closed(LOST);
     assertThat(untilNext()).isLessThanOrEqualTo(Duration.ofSeconds(1));
   }
 
@@ -123,12 +103,12 @@ class LifeBoundsTest {
   void awaitsItsTurn() {
     policy = Policy.MANAGED.with(earliest -> earliest.plusSeconds(100));
     start(ANN, Input.Wait.NONE);
-    end(UNREACHABLE);
+    closed(UNREACHABLE);
     assertThat(untilNext()).isBetween(Duration.ofSeconds(100), Duration.ofSeconds(102));
 
     start(ANN, Input.Wait.NONE);
     assertThat(life.phase()).as("a start needs no turn").isInstanceOf(Phase.Connecting.class);
-    end(LOST);
+    closed(LOST);
     assertThat(untilNext()).isLessThanOrEqualTo(Duration.ofSeconds(1));
   }
 
@@ -137,13 +117,13 @@ class LifeBoundsTest {
   void isWokenByTheNetwork() {
     var back = new Life.Input.Nudge(Life.Why.NETWORK);
     start(ANN, Input.Wait.NONE);
-    end(UNREACHABLE);
+    closed(UNREACHABLE);
     take(back);
     assertThat(effects.getLast())
         .isEqualTo(new Life.Effect.Open(generation(), false, Life.Why.NETWORK));
 
     for (var answered : List.of(LOST, CONFLICT)) {
-      end(answered);
+      closed(answered);
       var before = life;
       assertThat(before.phase()).isInstanceOf(Phase.Waiting.class);
       take(back);
@@ -162,46 +142,36 @@ class LifeBoundsTest {
     for (int time = 0; time < 3; time++) {
       verify();
       var conflict = now;
-      end(CONFLICT);
+      closed(CONFLICT);
       assertThat(untilNext()).isEqualTo(Duration.ofSeconds(5));
       assertThat(life.control().conflicts().count()).isEqualTo(1);
       ring();
       now = conflict.plus(Duration.ofMinutes(10));
     }
     verify();
-    end(CONFLICT);
+    closed(CONFLICT);
     var last = now;
     ring();
     verify();
     policy = new Policy(true, Duration.ofMinutes(5), 3);
     now = last.plus(Duration.ofMinutes(10)).minusSeconds(1);
-    end(CONFLICT);
+    closed(CONFLICT);
     assertThat(untilNext()).isEqualTo(Duration.ofSeconds(10));
     assertThat(life.control().conflicts().count()).isEqualTo(2);
   }
 
   // ---- the tale's verbs
 
-  private void unlinked() {
-    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
-  }
-
   private void start(Caller caller, Input.Wait until) {
     take(new Life.Input.Start(caller, until, false));
     effects.removeIf(it -> it instanceof Life.Effect.Answer && until == Input.Wait.NONE);
-  }
-
-  private void verify() {
-    take(new Life.Input.LoggedIn(generation()));
-    take(new Life.Input.Proven(generation()));
-    assertThat(life.phase()).isInstanceOf(Phase.Connected.class);
   }
 
   /// Nobody answers, for as long as that holds.
   private void failWhile(BooleanSupplier goesOn) {
     for (int time = 0; time < 1000 && goesOn.getAsBoolean(); time++) {
       if (life.owned().isPresent()) {
-        take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+        closed(UNREACHABLE);
       } else {
         ring();
       }
@@ -209,34 +179,7 @@ class LifeBoundsTest {
     assertThat(goesOn.getAsBoolean()).as("it still goes on").isFalse();
   }
 
-  private void end(Ending ending) {
-    take(new Life.Input.ConnectionClosed(generation(), ending));
-  }
-
-  private void ring() {
-    now = life.phase().deadline().orElseThrow();
-    take(new Life.Input.Alarm());
-  }
-
-  private void take(Life.Input input) {
-    var step = Life.step(life, input, now, policy, random);
-    life = step.life();
-    effects.addAll(step.effects());
-  }
-
-  private long generation() {
-    return life.control().generation();
-  }
-
   private Duration sinceNoon() {
     return Duration.between(LifeWalk.NOW, now);
-  }
-
-  private Duration untilNext() {
-    return Duration.between(now, ((Phase.Waiting) life.phase()).until());
-  }
-
-  private List<Life.Effect> answers() {
-    return effects.stream().filter(Life.Effect.Answer.class::isInstance).toList();
   }
 }

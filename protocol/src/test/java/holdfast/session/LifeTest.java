@@ -2,41 +2,19 @@ package holdfast.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.store.Control;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Stories of a life, told from one end to the other.
-class LifeTest {
-  private static final Ending RESTART = LifeWalk.ENDINGS.get(0);
-  private static final Ending UNREACHABLE = LifeWalk.ENDINGS.get(1);
-  private static final Ending LOST = LifeWalk.ENDINGS.get(2);
-  private static final Ending CONFLICT = LifeWalk.ENDINGS.get(3);
-  private static final Ending BARRED = LifeWalk.ENDINGS.get(6);
-  private static final Caller ANN = new Caller(1);
-  private static final Caller BEN = new Caller(2);
-
-  private final Random random = new Random(7);
-  private final List<Life.Effect> effects = new ArrayList<>();
-  private Policy policy = Policy.MANAGED;
-  private Instant now = LifeWalk.NOW;
-  private Life life = linked();
-
-  private static Life linked() {
-    var control = Control.NEW.withAccount(Optional.of(LifeWalk.ACCOUNT));
-    return new Life(new Phase.Stopped(Optional.empty()), control);
-  }
-
+class LifeTest extends LifeTale {
   @Test
   @DisplayName("R13: after a pairing's 515 the link is reopened exactly once, and needs nobody")
   void restartsOnce() {
-    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    life = unlinked();
     policy = Policy.MANUAL;
     take(new Life.Input.Start(ANN, Input.Wait.CONNECTED, false));
     take(new Life.Input.RefsOffered(generation(), List.of("one")));
@@ -76,7 +54,7 @@ class LifeTest {
     for (int hour = 0; hour < 3; hour++) {
       for (int attempt = 0; attempt < 900; attempt++) {
         ring();
-        take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+        closed(UNREACHABLE);
       }
     }
     ring();
@@ -95,13 +73,13 @@ class LifeTest {
     end(LOST);
     for (int attempt = 0; attempt < 40; attempt++) {
       ring();
-      take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+      closed(UNREACHABLE);
       assertThat(untilNext()).isBetween(Duration.ZERO, Duration.ofSeconds(2));
     }
     var longest = Duration.ZERO;
     for (int attempt = 0; attempt < 40; attempt++) {
       ring();
-      take(new Life.Input.ConnectionClosed(generation(), LOST));
+      closed();
       assertThat(untilNext()).isLessThanOrEqualTo(policy.maxDelay());
       longest = untilNext().compareTo(longest) > 0 ? untilNext() : longest;
     }
@@ -139,7 +117,7 @@ class LifeTest {
     take(new Life.Input.Ended(generation(), LOST));
     assertThat(life.phase()).isInstanceOf(Phase.Closing.class);
     take(new Life.Input.Ended(generation(), CONFLICT));
-    take(new Life.Input.ConnectionClosed(generation(), LOST));
+    closed();
     assertThat(life.phase()).isInstanceOf(Phase.Waiting.class);
     assertThat(untilNext()).isEqualTo(Duration.ofSeconds(5));
   }
@@ -260,10 +238,10 @@ class LifeTest {
   @Test
   @DisplayName("R8: a link that isn't made within 180 s while the network is away is given up")
   void givesUpLinking() {
-    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    life = unlinked();
     take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
     for (int attempt = 0; attempt < 1000 && !(life.phase() instanceof Phase.Stopped); attempt++) {
-      take(new Life.Input.ConnectionClosed(generation(), UNREACHABLE));
+      closed(UNREACHABLE);
       ring();
     }
     assertThat(life.phase()).isInstanceOf(Phase.Stopped.class);
@@ -275,7 +253,7 @@ class LifeTest {
   @DisplayName(
       "R9: a ref whose time has passed unseen is skipped, and the last one ends the attempt")
   void rotatesRefs() {
-    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    life = unlinked();
     take(new Life.Input.Start(ANN, Input.Wait.CONNECTED, false));
     take(new Life.Input.RefsOffered(generation(), List.of("a", "b", "c", "d")));
     ring();
@@ -311,7 +289,7 @@ class LifeTest {
     take(new Life.Input.Restore());
     assertThat(opened()).isEqualTo(2);
 
-    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW);
+    life = unlinked();
     take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
     life = Life.restored(life.control());
     take(new Life.Input.Restore());
@@ -373,50 +351,11 @@ class LifeTest {
     verify();
   }
 
-  private void verify() {
-    take(new Life.Input.LoggedIn(generation()));
-    take(new Life.Input.Proven(generation()));
-    assertThat(word()).isEqualTo("connected");
-  }
-
-  private void end(Ending ending) {
-    take(new Life.Input.Ended(generation(), ending));
-    closed();
-  }
-
-  private void closed() {
-    take(new Life.Input.ConnectionClosed(generation(), LOST));
-  }
-
-  /// Time passes until the life wants to be woken.
-  private void ring() {
-    now = life.phase().deadline().orElseThrow();
-    take(new Life.Input.Alarm());
-  }
-
-  private void take(Life.Input input) {
-    var step = Life.step(life, input, now, policy, random);
-    life = step.life();
-    effects.addAll(step.effects());
-  }
-
-  private long generation() {
-    return life.control().generation();
-  }
-
   private String word() {
     return life.phase().word();
   }
 
-  private Duration untilNext() {
-    return Duration.between(now, ((Phase.Waiting) life.phase()).until());
-  }
-
   private long opened() {
     return effects.stream().filter(Life.Effect.Open.class::isInstance).count();
-  }
-
-  private List<Life.Effect> answers() {
-    return effects.stream().filter(Life.Effect.Answer.class::isInstance).toList();
   }
 }

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.stanza.Jid;
 import holdfast.store.Account;
-import holdfast.store.Control;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,10 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// A relink from the phone's word to the proof of the new link, and what may go wrong between.
-class RelinkLifeTest {
-  private static final Caller ANN = new Caller(1);
-  private static final Caller BEN = new Caller(2);
-  private static final Ending LOST = new Ending(Ending.Kind.LOST, 428, "connection_closed", "");
+class RelinkLifeTest extends LifeTale {
   private static final Account OLD = LifeWalk.ACCOUNT;
   private static final Account NEW =
       new Account(
@@ -30,20 +23,13 @@ class RelinkLifeTest {
           Optional.empty(),
           "android");
 
-  private final Random random = new Random(7);
-  private final List<Life.Effect> effects = new ArrayList<>();
-  private Policy policy = Policy.MANAGED;
-  private Instant now = LifeWalk.NOW;
-  private Life life =
-      new Life(new Phase.Stopped(Optional.empty()), Control.NEW.withAccount(Optional.of(OLD)));
-
   /// The new link is made, and its first login is under way.
   @BeforeEach
   void linkAnew() {
     take(new Life.Input.Start(ANN, Input.Wait.CONNECTED, true));
     take(new Life.Input.RefsOffered(generation(), List.of("one")));
     take(new Life.Input.Paired(generation(), NEW));
-    end(new Ending(Ending.Kind.RESTART, 515, "restart_required", ""));
+    end(RESTART);
     ring();
     assertThat(life.control().account()).contains(NEW);
     assertThat(life.control().former()).contains(OLD);
@@ -179,10 +165,10 @@ class RelinkLifeTest {
   @Test
   @DisplayName("R27: what the server refuses an attempt to link says nothing of the link there is")
   void keepsTheLinkWhenTheAttemptIsRefused() {
-    life = new Life(new Phase.Stopped(Optional.empty()), Control.NEW.withAccount(Optional.of(OLD)));
+    life = linked();
     take(new Life.Input.Start(ANN, Input.Wait.CONNECTED, true));
     effects.clear();
-    end(new Ending(Ending.Kind.BARRED, 403, "forbidden", ""));
+    end(BARRED);
 
     assertThat(effects).doesNotContain(new Life.Effect.PutLinkAside());
     take(new Life.Input.Start(BEN, Input.Wait.CONNECTED, false));
@@ -212,30 +198,5 @@ class RelinkLifeTest {
     assertThat(life.control().account()).contains(OLD);
     assertThat(life.control().former()).isEmpty();
     assertThat(life.control().wanted()).isTrue();
-  }
-
-  private void end(Ending ending) {
-    take(new Life.Input.Ended(generation(), ending));
-    closed();
-  }
-
-  private void closed() {
-    take(new Life.Input.ConnectionClosed(generation(), LOST));
-  }
-
-  /// Time passes until the life wants to be woken.
-  private void ring() {
-    now = life.phase().deadline().orElseThrow();
-    take(new Life.Input.Alarm());
-  }
-
-  private void take(Life.Input input) {
-    var step = Life.step(life, input, now, policy, random);
-    life = step.life();
-    effects.addAll(step.effects());
-  }
-
-  private long generation() {
-    return life.control().generation();
   }
 }

@@ -12,10 +12,10 @@ import holdfast.store.Credentials;
 import holdfast.store.Draft;
 import holdfast.store.Outbound;
 import holdfast.store.PreKeyBook;
+import holdfast.store.Rows;
 import holdfast.store.Table;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +28,7 @@ class RelinkTest {
   @DisplayName(
       "R34: what was encrypted under an older link is queued again, under its id, when a new one is made")
   void queuesAgain() {
-    var row = queued();
+    var row = Rows.queued(NOON);
     var after = afterRelink(row.encrypted(new byte[] {3}, NOON));
 
     assertThat(after.state()).isEqualTo(Outbound.State.QUEUED);
@@ -41,7 +41,7 @@ class RelinkTest {
   @DisplayName(
       "R22, R34: what waits since WhatsApp refused it isn't sent under a new link as it was encrypted")
   void encryptsAnew() {
-    var refused = queued().encrypted(new byte[] {3}, NOON);
+    var refused = Rows.queued(NOON).encrypted(new byte[] {3}, NOON);
     var held = refused.held(NOON.plusSeconds(60), "new_chats_locked", NOON);
 
     var scheduled = afterRelink(held);
@@ -57,7 +57,7 @@ class RelinkTest {
   void unsendsWithoutCredentialsAside() {
     var store = new MemoryStore();
     var draft = new Draft(store.records("shop"), new Cache(16));
-    draft.outbound(queued().encrypted(new byte[] {3}, NOON));
+    draft.outbound(Rows.queued(NOON).encrypted(new byte[] {3}, NOON));
     draft.control(Control.NEW.withFormer(Optional.of(LifeWalk.ACCOUNT)));
     store.commit(draft.batch("shop", 1));
 
@@ -67,22 +67,6 @@ class RelinkTest {
     var after = store.records("shop").outboundByMessageId("3EB0").orElseThrow();
     assertThat(after.state()).isEqualTo(Outbound.State.QUEUED);
     assertThat(after.stanza()).isEmpty();
-  }
-
-  private static Outbound queued() {
-    return new Outbound(
-        "01",
-        "3EB0",
-        Optional.of("key"),
-        new byte[] {1},
-        Jid.phone("15550100002"),
-        "text",
-        new byte[] {2},
-        Outbound.State.QUEUED,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of("queued", NOON));
   }
 
   private static Outbound afterRelink(Outbound row) {

@@ -1,26 +1,28 @@
 package holdfast.simulation;
 
-import holdfast.client.Store;
-import holdfast.message.Content;
 import holdfast.message.SendRequest;
 import holdfast.session.Input;
 import holdfast.session.Outcome;
 import holdfast.session.Policy;
 import holdfast.session.Status;
 import holdfast.store.Outbound;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /// What callers, the contact, the phone and the faults do, one act at a time.
 final class Acts {
   /// Where it happens.
-  record Stage(
-      Machine.Outside world, Net net, Hub hub, Rules rules, Asks asks, Tally tally, Trace trace) {
+  record Stage(Ground ground, Net net, Hub hub, Rules rules) {
+    Swarm swarm() {
+      return ground.swarm();
+    }
+
+    Shelf shelf() {
+      return ground.shelf();
+    }
+
     Agenda agenda() {
-      return world.agenda();
+      return ground.agenda();
     }
   }
 
@@ -28,10 +30,9 @@ final class Acts {
 
   private final Stage stage;
   private final Chance chance;
-  private final Policy policy;
-  private final Map<String, String> sent = new LinkedHashMap<>();
-  private Machine machine;
-  private int sends;
+  private final Asks asks;
+  private final Texts texts;
+  private final Machines machines;
   private boolean healed;
   private long lastWishMs = Long.MIN_VALUE / 2;
   private int wishes;
@@ -39,22 +40,23 @@ final class Acts {
   Acts(Stage stage, Chance chance, Policy policy) {
     this.stage = stage;
     this.chance = chance;
-    this.policy = policy;
-    this.machine = machine(1);
+    this.asks = stage.ground().asks();
+    this.texts = new Texts(chance);
+    this.machines = new Machines(stage.ground(), chance, policy);
   }
 
-  private Machine machine(long epoch) {
-    return new Machine(stage.world(), epoch, policy, stage.tally(), stage.trace());
+  private Machine machine() {
+    return machines.current();
   }
 
   void begin() {
-    stage.rules().runs(machine);
+    stage.rules().runs(machine());
     start(Input.Wait.CONNECTED, false);
   }
 
   /// Something happens.
   void next() {
-    if (machine.isDead()) {
+    if (machine().isDead()) {
       comeBack();
       return;
     }
@@ -78,13 +80,13 @@ final class Acts {
       case 19, 20, 21 -> scan();
       case 22, 23 -> {
         // Only time passes; but who sees that the link is gone may want what is left to go as well.
-        if (machine.loop().status().state().equals("logged_out")) {
+        if (machine().loop().status().state().equals("logged_out")) {
           logOut();
         }
       }
       case 40, 41 -> askForCode();
       case 42, 43 -> type();
-      default -> fault(stage.world().swarm().draw());
+      default -> fault(stage.swarm().draw());
     }
   }
 
@@ -92,19 +94,17 @@ final class Acts {
 
   private void start(Input.Wait until, boolean relink) {
     if (relink) {
-      stage.asks().ends();
+      asks.ends();
     }
-    stage.asks().starts();
+    asks.starts();
     var patience = chance.oneIn(8) ? Optional.<Duration>empty() : Optional.of(patience());
-    stage
-        .asks()
-        .ask(
-            machine,
-            relink ? "a relink" : "a start",
-            caller -> new Input.Start(caller, until, relink),
-            patience,
-            patience.map(Duration::toMillis).orElse(Asks.PATIENT_MS) + SLACK_MS,
-            _ -> {});
+    asks.ask(
+        machine(),
+        relink ? "a relink" : "a start",
+        caller -> new Input.Start(caller, until, relink),
+        patience,
+        patience.map(Duration::toMillis).orElse(Asks.PATIENT_MS) + SLACK_MS,
+        _ -> {});
   }
 
   /// Some give up before anybody can have answered.
@@ -120,79 +120,56 @@ final class Acts {
 
   /// A request for a code, which is a start where nothing runs.
   private void askForCode() {
-    stage.asks().starts();
+    asks.starts();
     var patience = patience();
-    stage
-        .asks()
-        .ask(
-            machine,
-            "a code",
-            caller -> new Input.RequestCode(caller, Prepared.OWN.user()),
-            Optional.of(patience),
-            patience.toMillis() + SLACK_MS,
-            _ -> {});
+    asks.ask(
+        machine(),
+        "a code",
+        caller -> new Input.RequestCode(caller, Prepared.OWN.user()),
+        Optional.of(patience),
+        patience.toMillis() + SLACK_MS,
+        _ -> {});
   }
 
   /// As a stop by a caller.
   void stop() {
     long asked = stage.agenda().nowMs();
-    stage.asks().stops();
-    stage
-        .asks()
-        .ask(
-            machine,
-            "a stop",
-            Input.Stop::new,
-            hurry(),
-            4_000 + 2 * SLACK_MS,
-            outcome -> {
-              if (outcome instanceof Outcome.Stopped) {
-                stage.asks().stopAnswered(asked);
-              }
-            });
+    asks.stops();
+    asks.ask(
+        machine(),
+        "a stop",
+        Input.Stop::new,
+        hurry(),
+        4_000 + 2 * SLACK_MS,
+        outcome -> {
+          if (outcome instanceof Outcome.Stopped) {
+            asks.stopAnswered(asked);
+          }
+        });
   }
 
   private void logOut() {
-    stage.asks().ends();
+    asks.ends();
     stage.rules().forgetsConflicts();
-    stage.asks().ask(machine, "a logout", Input.LogOut::new, hurry(), 15_000 + SLACK_MS, _ -> {});
+    asks.ask(machine(), "a logout", Input.LogOut::new, hurry(), 15_000 + SLACK_MS, _ -> {});
   }
 
   private void send(boolean repeated) {
-    int number = repeated && sends > 0 ? chance.below(sends) : sends++;
-    var text = "out " + number;
+    int number = texts.number(repeated);
     boolean refused = chance.oneIn(5);
-    var request =
-        new SendRequest(
-            Optional.of("key" + number),
-            text.getBytes(StandardCharsets.UTF_8),
-            Prepared.CONTACT,
-            new Content.Text(text),
-            refused ? SendRequest.WhenBusy.REFUSE : SendRequest.WhenBusy.QUEUE);
-    stage
-        .asks()
-        .ask(
-            machine,
-            "a send",
-            caller -> new Input.Send(caller, request),
-            refused ? Optional.of(Duration.ofSeconds(30)) : Optional.empty(),
-            (refused ? 30_000 : 0) + SLACK_MS,
-            outcome -> {
-              if (outcome instanceof Outcome.Accepted it) {
-                accepted(text, it.row().messageId());
-              }
-            });
-  }
-
-  private void accepted(String text, String messageId) {
-    var before = sent.put(text, messageId);
-    if (before != null && !before.equals(messageId)) {
-      throw new Broken("R34: two message ids for one idempotency key");
-    }
+    var whenBusy = refused ? SendRequest.WhenBusy.REFUSE : SendRequest.WhenBusy.QUEUE;
+    var request = Texts.request(number, Prepared.CONTACT, whenBusy);
+    asks.ask(
+        machine(),
+        "a send",
+        caller -> new Input.Send(caller, request),
+        refused ? Optional.of(Duration.ofSeconds(30)) : Optional.empty(),
+        (refused ? 30_000 : 0) + SLACK_MS,
+        outcome -> texts.told(number, outcome));
   }
 
   private void scan() {
-    machine
+    machine()
         .loop()
         .status()
         .prompt()
@@ -203,7 +180,7 @@ final class Acts {
   /// What is on show, or something like it.
   private void type() {
     boolean wrong = chance.oneIn(4) && !healed;
-    machine
+    machine()
         .loop()
         .status()
         .prompt()
@@ -215,9 +192,8 @@ final class Acts {
 
   private void fault(Fault fault) {
     switch (fault.place()) {
-      case OPENING, FRAME_DOWN, FRAME_UP, ENDING, LOGIN, ANSWER ->
-          stage.world().swarm().lieInWait(fault);
-      case ALARM, MAILBOX -> stage.world().swarm().lieInWait(fault);
+      case OPENING, FRAME_DOWN, FRAME_UP, ENDING, LOGIN, ANSWER, ALARM, MAILBOX ->
+          stage.swarm().lieInWait(fault);
       case LINK -> link(fault);
       case STREAM -> stream(fault);
       case SERVER -> server(fault);
@@ -230,15 +206,15 @@ final class Acts {
   /// is often told late.
   private void stream(Fault fault) {
     if (fault == Fault.CONFLICT && chance.oneIn(2)) {
-      stage.world().swarm().lieInWait(Fault.SLOW_END);
-      stage.world().swarm().lieInWait(Fault.SLOW_END);
+      stage.swarm().lieInWait(Fault.SLOW_END);
+      stage.swarm().lieInWait(Fault.SLOW_END);
     }
     stage.hub().ends(fault);
     if (fault == Fault.STREAM_515 && chance.oneIn(2)) {
       int what = chance.below(5);
       boolean relink = chance.oneIn(2);
       later(
-          machine,
+          machine(),
           40L + chance.below(300),
           () -> {
             switch (what) {
@@ -256,7 +232,7 @@ final class Acts {
     if (link == null || !link.isLive()) {
       return;
     }
-    stage.world().swarm().met(fault);
+    stage.swarm().met(fault);
     switch (fault) {
       case CUT -> link.cut();
       case HALF_OPEN -> link.dies();
@@ -268,10 +244,10 @@ final class Acts {
 
   private void server(Fault fault) {
     if (fault == Fault.MUTE) {
-      stage.world().swarm().met(fault);
+      stage.swarm().met(fault);
       stage.hub().muteFor(5_000L + chance.below(90_000));
     } else {
-      stage.world().swarm().lieInWait(fault);
+      stage.swarm().lieInWait(fault);
     }
   }
 
@@ -282,33 +258,32 @@ final class Acts {
     }
     if (fault != Fault.STALE_EPOCH) {
       for (int times = 1 + chance.below(3); times > 0; times--) {
-        stage.world().swarm().lieInWait(fault);
+        stage.swarm().lieInWait(fault);
       }
       return;
     }
-    stage.world().swarm().met(fault);
-    stage.world().shelf().fence();
+    stage.swarm().met(fault);
+    stage.shelf().fence();
     // It hears of it at its next commit; the new owner begins when the old one is out.
     start(Input.Wait.NONE, false);
     send(false);
-    var old = machine;
+    var old = machine();
     stage
         .agenda()
         .after(
             4_000,
             () -> {
               old.end();
-              stage.net().orphaned(old, true);
-              stage.asks().hungUp(old);
+              machines.gone(old, true);
             });
   }
 
   /// A batch is dropped; before the session goes on by itself somebody starts it, and the server
   /// restarts it.
   private void restartWhileItRecovers() {
-    stage.world().swarm().lieInWait(Fault.COMMIT_FAILS);
+    stage.swarm().lieInWait(Fault.COMMIT_FAILS);
     send(false);
-    var process = machine;
+    var process = machine();
     later(process, 150, () -> start(Input.Wait.NONE, false));
     later(process, 1_600 + chance.below(500), () -> stage.hub().ends(Fault.STREAM_515));
   }
@@ -319,53 +294,21 @@ final class Acts {
         .after(
             ms,
             () -> {
-              if (!healed && machine == process && !process.isDead()) {
+              if (!healed && machine() == process && !process.isDead()) {
                 act.run();
               }
             });
   }
 
   private void process(Fault fault) {
-    stage.world().swarm().met(fault);
-    var process = machine;
-    switch (fault) {
-      case CRASH -> process.endsAfter(1 + chance.below(40));
-      case POWER_LOSS -> {
-        process.end();
-        gone(process, false);
-      }
-      case ORDERLY_RESTART -> {
-        stage.asks().stops();
-        stage
-            .asks()
-            .ask(
-                process,
-                "a shutdown",
-                Input.ShutDown::new,
-                Optional.empty(),
-                4_000 + 2 * SLACK_MS,
-                _ -> stage.agenda().after(1, process::end));
-      }
-      default -> throw new IllegalStateException("not of a process: " + fault);
+    if (fault == Fault.ORDERLY_RESTART) {
+      asks.stops();
     }
+    machines.meets(fault);
   }
 
-  private void gone(Machine process, boolean told) {
-    stage.net().orphaned(process, told);
-    stage.asks().hungUp(process);
-  }
-
-  /// A new process begins where the store stands, and goes on as it was wanted.
   private void comeBack() {
-    gone(machine, true);
-    try {
-      machine = machine(stage.world().shelf().newestEpoch() + (chance.oneIn(2) ? 1 : 0));
-    } catch (Store.StoreUnavailable _) {
-      return; // it can't even begin; it is tried again
-    }
-    stage.rules().runs(machine);
-    stage.trace().add("process", "begins", machine.epoch());
-    machine.during(machine.loop()::restore);
+    machines.comeBack(stage.rules()::runs);
   }
 
   // ---- the end
@@ -373,18 +316,10 @@ final class Acts {
   /// Nothing goes wrong any more.
   void heal() {
     healed = true;
-    stage.world().swarm().stop();
+    stage.swarm().stop();
     stage.hub().heal();
     stage.net().slowFor(0);
-    machine.endsAfter(Integer.MAX_VALUE);
-  }
-
-  boolean isConnected() {
-    return !machine.isDead() && machine.loop().status().connected();
-  }
-
-  String state() {
-    return machine.isDead() ? "gone" : machine.loop().status().state();
+    machine().endsAfter(Integer.MAX_VALUE);
   }
 
   /// Somebody who wants it connected does what a person would.
@@ -392,7 +327,7 @@ final class Acts {
     if (!healed) {
       throw new IllegalStateException("not yet");
     }
-    if (machine.isDead()) {
+    if (machine().isDead()) {
       comeBack();
       return;
     }
@@ -412,30 +347,32 @@ final class Acts {
     }
   }
 
+  boolean isConnected() {
+    return machines.isConnected();
+  }
+
+  String state() {
+    return machines.state();
+  }
+
   boolean isSettled() {
-    return isConnected()
-        && stage.hub().waiting().stream().allMatch(stage.world().shelf()::hasEventFor)
-        && stage.world().shelf().rows(Outbound.State.QUEUED).isEmpty()
-        && stage.world().shelf().rows(Outbound.State.SENDING).isEmpty();
+    return machines.isSettled() && stage.hub().waiting().stream().allMatch(this::isTaken);
+  }
+
+  private boolean isTaken(String id) {
+    return stage.shelf().hasEventFor(id);
   }
 
   void mustBeSettled(Contact contact) {
-    var shelf = stage.world().shelf();
-    if (!stage.hub().waiting().stream().allMatch(shelf::hasEventFor)) {
+    var shelf = stage.shelf();
+    if (!stage.hub().waiting().stream().allMatch(this::isTaken)) {
       throw new Broken("R31: never taken: " + stage.hub().waiting());
     }
-    if (!isSettled()) {
-      throw new Broken(
-          "R34: left over: %s queued, %s sending, %s"
-              .formatted(
-                  shelf.rows(Outbound.State.QUEUED).size(),
-                  shelf.rows(Outbound.State.SENDING).size(),
-                  state()));
-    }
+    machines.mustBeSettled();
     if (!shelf.undecryptable().isEmpty()) {
       throw new Broken("R31: undecryptable: " + shelf.undecryptable());
     }
-    sent.forEach(
+    texts.forEach(
         (text, id) -> {
           var row = shelf.outbound(id).orElseThrow(() -> new Broken("R34: its row is gone: " + id));
           if (row.state() != Outbound.State.FAILED && !text.equals(contact.texts().get(id))) {
@@ -449,16 +386,8 @@ final class Acts {
     if (!state().equals("stopped") && !state().equals("logged_out")) {
       throw new Broken("R6: stopped, and it is " + state());
     }
-    if (machine.alarms() > 0 || machine.bells() > 0) {
-      throw new Broken(
-          "R6: stopped, and %d alarms are set, %d by callers"
-              .formatted(machine.alarms(), machine.bells()));
-    }
-    if (stage.net().links().stream()
-        .anyMatch(link -> link.machine() == machine && !link.isReported())) {
-      throw new Broken("R6: stopped, and a socket is left");
-    }
-    if (stage.asks().isAnyOpen(machine)) {
+    machines.mustRest();
+    if (asks.isAnyOpen(machine())) {
       throw new Broken("R8: stopped, and somebody waits");
     }
   }

@@ -6,8 +6,6 @@ import holdfast.signal.Bundle;
 import holdfast.signal.Ciphertext;
 import holdfast.stanza.Element;
 import holdfast.stanza.Jid;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -223,7 +221,7 @@ final class Hub {
       case "passive" -> active(link, iq);
       case "w:p" ->
           link.down(swarm.strikes(Fault.PING_REFUSED) ? Words.refusal(iq, 500) : Words.result(iq));
-      case "usync" -> link.down(usync(iq));
+      case "usync" -> link.down(Directory.usync(iq));
       case "md" -> {
         var device = loggedIn.get(link);
         if (device == null) {
@@ -246,51 +244,7 @@ final class Hub {
     if (iq.child("key").isEmpty()) {
       return Words.result(iq);
     }
-    var users = new ArrayList<Element>();
-    for (var user : iq.requireChild("key").children("user")) {
-      var jid = user.requireJid("jid");
-      var remote = jid.sameUser(Prepared.CONTACT_LID) ? Prepared.PERSON : Prepared.PHONE;
-      users.add(bundle(jid, remote.keys()));
-    }
-    return Words.result(iq).containing(Element.of("list").containing(users));
-  }
-
-  private static Element bundle(Jid jid, Prepared.Keys keys) {
-    var signed = keys.signed();
-    return Element.of("user")
-        .with("jid", jid)
-        .containing(
-            Element.of("registration").containing(bigEndian(keys.registrationId(), 4)),
-            Element.of("type").containing(new byte[] {5}),
-            Element.of("identity").containing(keys.identity().publicKey()),
-            Element.of("skey")
-                .containing(
-                    Element.of("id").containing(bigEndian(signed.id(), 3)),
-                    Element.of("value").containing(signed.pair().publicKey()),
-                    Element.of("signature").containing(signed.signature())));
-  }
-
-  private static byte[] bigEndian(int number, int length) {
-    var all = ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
-    return Arrays.copyOfRange(all, Integer.BYTES - length, Integer.BYTES);
-  }
-
-  private static Element usync(Element iq) {
-    var users = new ArrayList<Element>();
-    for (var user : iq.requireChild("usync").requireChild("list").children("user")) {
-      var own = user.jid("jid").filter(Prepared.OWN_LID::sameUser).isPresent();
-      users.add(
-          Element.of("user")
-              .with("jid", own ? Prepared.OWN_LID : Prepared.CONTACT_LID)
-              .with("pn_jid", own ? Prepared.OWN : Prepared.CONTACT)
-              .containing(
-                  Element.of("devices")
-                      .containing(
-                          Element.of("device-list")
-                              .containing(Element.of("device").with("id", 0)))));
-    }
-    return Words.result(iq)
-        .containing(Element.of("usync").containing(Element.of("list").containing(users)));
+    return Directory.bundles(iq);
   }
 
   private void active(Link link, Element iq) {
@@ -356,7 +310,7 @@ final class Hub {
                 .with("v", "1")
                 .with("t", stanza.attribute("t").orElse("1767268800")),
             Element.of("registration")
-                .containing(bigEndian(Prepared.PERSON.keys().registrationId(), 4)));
+                .containing(Directory.bigEndian(Prepared.PERSON.keys().registrationId(), 4)));
   }
 
   /// Whether the contact has asked for this message again, so that it may be encrypted anew.

@@ -125,7 +125,13 @@ final class Net implements Road {
     return links;
   }
 
-  void orphaned(Machine machine, boolean told) {
+  @Override
+  public boolean isInUse(Machine machine) {
+    return links.stream().anyMatch(link -> link.machine() == machine && !link.isReported());
+  }
+
+  @Override
+  public void orphaned(Machine machine, boolean told) {
     for (var link : links) {
       if (link.machine() == machine && !link.isReported()) {
         link.orphaned(told);

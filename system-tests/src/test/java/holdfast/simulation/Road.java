@@ -9,4 +9,10 @@ interface Road {
 
   /// A number below the bound, for what takes its time.
   long jitterMs(int bound);
+
+  /// Whether this process has a socket.
+  boolean isInUse(Machine machine);
+
+  /// The process has ended, and its sockets with it; `told`: so that the server hears of it.
+  void orphaned(Machine machine, boolean told);
 }

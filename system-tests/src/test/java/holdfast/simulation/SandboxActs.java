@@ -1,7 +1,5 @@
 package holdfast.simulation;
 
-import holdfast.client.Store;
-import holdfast.message.Content;
 import holdfast.message.SendRequest;
 import holdfast.sandbox.phone.LinkCode;
 import holdfast.sandbox.phone.Note;
@@ -10,30 +8,26 @@ import holdfast.sandbox.server.Pairing;
 import holdfast.sandbox.world.Device;
 import holdfast.sandbox.world.Faults;
 import holdfast.session.Input;
-import holdfast.session.Outcome;
 import holdfast.session.Policy;
 import holdfast.session.Status;
 import holdfast.stanza.Jid;
 import holdfast.store.Outbound;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /// What callers, phones and faults do in the sandbox's world, one act at a time.
 final class SandboxActs {
   /// Where it happens.
-  record Stage(
-      Machine.Outside world,
-      SandboxNet net,
-      SandboxRules rules,
-      Asks asks,
-      Tally tally,
-      Trace trace) {
+  record Stage(Ground ground, SandboxNet net, SandboxRules rules) {
+    Swarm swarm() {
+      return ground.swarm();
+    }
+
     Agenda agenda() {
-      return world.agenda();
+      return ground.agenda();
     }
   }
 
@@ -95,11 +89,10 @@ final class SandboxActs {
 
   private final Stage stage;
   private final Chance chance;
-  private final Policy policy;
   private final boolean byCode;
-  private final Map<String, String> sent = new LinkedHashMap<>();
-  private Machine machine;
-  private int sends;
+  private final Asks asks;
+  private final Texts texts;
+  private final Machines machines;
   private int written;
   private boolean linked;
   private long lastWishMs = Long.MIN_VALUE / 2;
@@ -108,26 +101,27 @@ final class SandboxActs {
   SandboxActs(Stage stage, Chance chance, Policy policy) {
     this.stage = stage;
     this.chance = chance;
-    this.policy = policy;
     this.byCode = chance.oneIn(4); // a code costs a quarter of a second on either side
-    this.machine = machine(1);
+    this.asks = stage.ground().asks();
+    this.texts = new Texts(chance);
+    this.machines = new Machines(stage.ground(), chance, policy);
   }
 
-  private Machine machine(long epoch) {
-    return new Machine(stage.world(), epoch, policy, stage.tally(), stage.trace());
+  private Machine machine() {
+    return machines.current();
   }
 
   void begin() {
     for (int faults = chance.below(3); faults > 0; faults--) {
-      fault(stage.world().swarm().draw()); // some even before there is a link
+      fault(stage.swarm().draw()); // some even before there is a link
     }
     wantsConnection();
   }
 
   /// Something happens.
   void next() {
-    if (machine.isDead()) {
-      comeBack();
+    if (machine().isDead()) {
+      machines.comeBack(_ -> {});
       return;
     }
     switch (chance.below(24)) {
@@ -140,68 +134,50 @@ final class SandboxActs {
       case 4, 5, 6, 7, 8 -> send(chance.oneIn(4));
       case 9, 10, 11, 12, 13 -> contactWrites();
       case 14, 15 -> {} // only time passes
-      default -> fault(stage.world().swarm().draw());
+      default -> fault(stage.swarm().draw());
     }
   }
 
   // ---- what callers ask for
 
   private void start(Input.Wait until) {
-    stage.asks().starts();
+    asks.starts();
     var patience = Duration.ofSeconds(1 + chance.below(200));
-    stage
-        .asks()
-        .ask(
-            machine,
-            "a start",
-            caller -> new Input.Start(caller, until, false),
-            Optional.of(patience),
-            patience.toMillis() + SLACK_MS,
-            _ -> {});
+    asks.ask(
+        machine(),
+        "a start",
+        caller -> new Input.Start(caller, until, false),
+        Optional.of(patience),
+        patience.toMillis() + SLACK_MS,
+        _ -> {});
   }
 
   private void askForCode() {
-    stage.asks().starts();
-    stage
-        .asks()
-        .ask(
-            machine,
-            "a code",
-            caller -> new Input.RequestCode(caller, SandboxNet.OWN),
-            Optional.of(Duration.ofSeconds(60)),
-            60_000 + SLACK_MS,
-            _ -> {});
+    asks.starts();
+    asks.ask(
+        machine(),
+        "a code",
+        caller -> new Input.RequestCode(caller, SandboxNet.OWN),
+        Optional.of(Duration.ofSeconds(60)),
+        60_000 + SLACK_MS,
+        _ -> {});
   }
 
   void stop() {
-    stage
-        .asks()
-        .ask(machine, "a stop", Input.Stop::new, Optional.empty(), 4_000 + 2 * SLACK_MS, _ -> {});
+    asks.ask(machine(), "a stop", Input.Stop::new, Optional.empty(), 4_000 + 2 * SLACK_MS, _ -> {});
   }
 
   private void send(boolean repeated) {
-    int number = repeated && sends > 0 ? chance.below(sends) : sends++;
-    var text = "out " + number;
-    var request =
-        new SendRequest(
-            Optional.of("key" + number),
-            text.getBytes(StandardCharsets.UTF_8),
-            Jid.phone(SandboxNet.CONTACT),
-            new Content.Text(text),
-            SendRequest.WhenBusy.QUEUE);
-    stage
-        .asks()
-        .ask(
-            machine,
-            "a send",
-            caller -> new Input.Send(caller, request),
-            Optional.empty(),
-            SLACK_MS,
-            outcome -> {
-              if (outcome instanceof Outcome.Accepted it) {
-                sent.put(text, it.row().messageId());
-              }
-            });
+    int number = texts.number(repeated);
+    var contact = Jid.phone(SandboxNet.CONTACT);
+    var request = Texts.request(number, contact, SendRequest.WhenBusy.QUEUE);
+    asks.ask(
+        machine(),
+        "a send",
+        caller -> new Input.Send(caller, request),
+        Optional.empty(),
+        SLACK_MS,
+        outcome -> texts.told(number, outcome));
   }
 
   private void contactWrites() {
@@ -222,7 +198,7 @@ final class SandboxActs {
     if (stage.agenda().nowMs() < lastPhoneMs + 5_000) {
       return;
     }
-    var prompt = machine.loop().status().prompt();
+    var prompt = machine().loop().status().prompt();
     prompt.flatMap(Status.Prompt::qr).filter(_ -> !byCode).ifPresent(this::scan);
     prompt.flatMap(Status.Prompt::code).ifPresent(this::type);
   }
@@ -265,10 +241,10 @@ final class SandboxActs {
   }
 
   private void fault(Fault fault) {
-    var swarm = stage.world().swarm();
+    var swarm = stage.swarm();
     switch (fault) {
       case CUT, HALF_OPEN, DELAY -> link(fault);
-      case CRASH, POWER_LOSS, ORDERLY_RESTART -> process(fault);
+      case CRASH, POWER_LOSS, ORDERLY_RESTART -> machines.meets(fault);
       case STREAM_515, STREAM_503, CONFLICT, RIVAL -> done(fault);
       default -> {
         if (NAMES.containsKey(fault)) {
@@ -285,7 +261,7 @@ final class SandboxActs {
     if (links.isEmpty() || !links.getLast().isLive()) {
       return;
     }
-    stage.world().swarm().met(fault);
+    stage.swarm().met(fault);
     switch (fault) {
       case CUT -> links.getLast().cut();
       case HALF_OPEN -> links.getLast().dies();
@@ -300,7 +276,7 @@ final class SandboxActs {
         .filter(device -> stage.net().network().connection(device).isPresent())
         .ifPresent(
             device -> {
-              stage.world().swarm().met(fault);
+              stage.swarm().met(fault);
               var told =
                   new Faults.Fault(0, named.name(), Optional.of(device.key()), 1, named.settings());
               stage.net().happens(() -> stage.net().network().mischief().act(told, device));
@@ -314,7 +290,7 @@ final class SandboxActs {
     device()
         .ifPresent(
             device -> {
-              stage.world().swarm().met(fault);
+              stage.swarm().met(fault);
               stage
                   .net()
                   .happens(
@@ -332,55 +308,17 @@ final class SandboxActs {
   }
 
   private static Named named(Fault fault) {
-    return java.util.Objects.requireNonNull(NAMES.get(fault));
-  }
-
-  private void process(Fault fault) {
-    stage.world().swarm().met(fault);
-    var process = machine;
-    switch (fault) {
-      case CRASH -> process.endsAfter(1 + chance.below(40));
-      case POWER_LOSS -> {
-        process.end();
-        gone(process, false);
-      }
-      default ->
-          stage
-              .asks()
-              .ask(
-                  process,
-                  "a shutdown",
-                  Input.ShutDown::new,
-                  Optional.empty(),
-                  4_000 + 2 * SLACK_MS,
-                  _ -> stage.agenda().after(1, process::end));
-    }
-  }
-
-  private void gone(Machine process, boolean told) {
-    stage.net().orphaned(process, told);
-    stage.asks().hungUp(process);
-  }
-
-  private void comeBack() {
-    gone(machine, true);
-    try {
-      machine = machine(stage.world().shelf().newestEpoch() + (chance.oneIn(2) ? 1 : 0));
-    } catch (Store.StoreUnavailable _) {
-      return; // it can't even begin; it is tried again
-    }
-    stage.trace().add("process", "begins", machine.epoch());
-    machine.during(machine.loop()::restore);
+    return Objects.requireNonNull(NAMES.get(fault));
   }
 
   // ---- the end
 
   /// Nothing goes wrong any more.
   void heal() {
-    stage.world().swarm().stop();
+    stage.swarm().stop();
     stage.net().happens(() -> stage.net().world().faults().clear());
     stage.net().slowFor(0);
-    machine.endsAfter(Integer.MAX_VALUE);
+    machine().endsAfter(Integer.MAX_VALUE);
   }
 
   /// Once it was connected there is a link, and the contact can write to it.
@@ -389,18 +327,10 @@ final class SandboxActs {
     return linked;
   }
 
-  boolean isConnected() {
-    return !machine.isDead() && machine.loop().status().connected();
-  }
-
-  String state() {
-    return machine.isDead() ? "gone" : machine.loop().status().state();
-  }
-
   /// Somebody who wants it connected does what a person would.
   void wantsConnection() {
-    if (machine.isDead()) {
-      comeBack();
+    if (machine().isDead()) {
+      machines.comeBack(_ -> {});
       return;
     }
     phone();
@@ -416,31 +346,28 @@ final class SandboxActs {
     }
   }
 
+  boolean isConnected() {
+    return machines.isConnected();
+  }
+
+  String state() {
+    return machines.state();
+  }
+
   boolean isSettled() {
-    var shelf = stage.world().shelf();
-    return isConnected()
-        && stage.rules().missing().isEmpty()
-        && shelf.rows(Outbound.State.QUEUED).isEmpty()
-        && shelf.rows(Outbound.State.SENDING).isEmpty();
+    return machines.isSettled() && stage.rules().missing().isEmpty();
   }
 
   void mustBeSettled() {
-    var shelf = stage.world().shelf();
     if (!stage.rules().missing().isEmpty()) {
       throw new Broken("R31: never taken: " + stage.rules().missing());
     }
-    if (!isSettled()) {
-      throw new Broken(
-          "R34: left over: %s queued, %s sending, %s"
-              .formatted(
-                  shelf.rows(Outbound.State.QUEUED).size(),
-                  shelf.rows(Outbound.State.SENDING).size(),
-                  state()));
-    }
-    sent.forEach((text, id) -> mustBeRead(text, id, shelf));
+    machines.mustBeSettled();
+    texts.forEach(this::mustBeRead);
   }
 
-  private void mustBeRead(String text, String id, Shelf shelf) {
+  private void mustBeRead(String text, String id) {
+    var shelf = stage.ground().shelf();
     var row = shelf.outbound(id).orElseThrow(() -> new Broken("R34: its row is gone: " + id));
     var notes =
         stage.net().phone(SandboxNet.CONTACT).notes().stream()
@@ -461,14 +388,6 @@ final class SandboxActs {
     if (!state().equals("stopped")) {
       throw new Broken("R6: stopped, and it is " + state());
     }
-    if (machine.alarms() > 0 || machine.bells() > 0) {
-      throw new Broken("R6: stopped, and alarms are set");
-    }
-    boolean open =
-        stage.net().links().stream()
-            .anyMatch(link -> link.machine() == machine && !link.isReported());
-    if (open) {
-      throw new Broken("R6: stopped, and a socket is left");
-    }
+    machines.mustRest();
   }
 }

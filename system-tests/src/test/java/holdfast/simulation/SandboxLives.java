@@ -3,7 +3,6 @@ package holdfast.simulation;
 import holdfast.session.Policy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /// One seed against the sandbox's own world: real Noise, real Signal, a link that is made by a
 /// code, scanned or typed.
@@ -16,25 +15,7 @@ final class SandboxLives implements Lives {
   @Override
   public Simulation.Result play(long seed, boolean written, Tally met) {
     var life = new Life(seed, written);
-    var broken = Optional.<String>empty();
-    try {
-      life.play();
-    } catch (Broken e) {
-      broken = Optional.of(String.valueOf(e.getMessage()));
-    } catch (RuntimeException | StackOverflowError e) {
-      broken =
-          Optional.of(
-              "thrown: " + e + " at " + List.of(e.getStackTrace()).stream().limit(6).toList());
-    }
-    met.add(life.tally);
-    return new Simulation.Result(
-        seed,
-        life.trace.hash(),
-        broken.map(what -> "after %.3f s: %s".formatted(life.agenda.nowMs() / 1000.0, what)),
-        life.trace.lines(),
-        life.tally.inputs(),
-        life.swarm.given(),
-        life.asks.asked());
+    return life.ground.play(seed, life::play, met);
   }
 
   /// Each fault of this world, where there are seeds enough for all.
@@ -46,18 +27,18 @@ final class SandboxLives implements Lives {
   private static final class Life {
     private final Chance chance;
     private final Agenda agenda = new Agenda();
-    private final Trace trace;
     private final Tally tally = new Tally();
     private final Swarm swarm;
     private final Shelf shelf;
     private final SandboxNet net;
     private final SandboxRules rules;
     private final Asks asks;
+    private final Ground ground;
     private final SandboxActs acts;
 
     Life(long seed, boolean written) {
       this.chance = new Chance(seed);
-      this.trace = new Trace(agenda, written);
+      var trace = new Trace(agenda, written);
       this.swarm = new Swarm(chance, tally, SandboxActs.FAULTS);
       this.shelf = new Shelf(swarm, agenda);
       this.net = new SandboxNet(agenda, swarm, chance.apart(), trace);
@@ -68,13 +49,11 @@ final class SandboxLives implements Lives {
       var policy =
           new Policy(
               true, Duration.ofSeconds(chance.oneIn(4) ? 300 : 5), chance.of(List.of(1, 3, 8)));
-      this.acts =
-          new SandboxActs(
-              new SandboxActs.Stage(outside, net, rules, asks, tally, trace), chance, policy);
+      this.ground = new Ground(outside, asks, tally, trace);
+      this.acts = new SandboxActs(new SandboxActs.Stage(ground, net, rules), chance, policy);
     }
 
     void play() {
-      Alerts.taken();
       acts.begin();
       until(600, acts::isLinked, "R9, R10: no link is made");
       for (int act = 0; act < ACTS_MAX && !isEnough(act); act++) {
@@ -129,11 +108,7 @@ final class SandboxLives implements Lives {
 
     private void healthy() {
       asks.check();
-      for (var alert : Alerts.taken()) {
-        if (shelf.failedAtMs() != agenda.nowMs()) {
-          throw new Broken("a batch was dropped though the store was well: " + alert);
-        }
-      }
+      ground.mustBeQuiet();
     }
   }
 }

@@ -159,7 +159,13 @@ final class SandboxNet implements Road {
     return links;
   }
 
-  void orphaned(Machine machine, boolean told) {
+  @Override
+  public boolean isInUse(Machine machine) {
+    return links.stream().anyMatch(link -> link.machine() == machine && !link.isReported());
+  }
+
+  @Override
+  public void orphaned(Machine machine, boolean told) {
     for (var link : links) {
       if (link.machine() == machine && !link.isReported()) {
         link.orphaned(told);

@@ -27,7 +27,6 @@ final class Simulation {
 
   private final Chance chance;
   private final Agenda agenda = new Agenda();
-  private final Trace trace;
   private final Tally tally = new Tally();
   private final Swarm swarm;
   private final Shelf shelf;
@@ -36,11 +35,12 @@ final class Simulation {
   private final Contact contact;
   private final Rules rules;
   private final Asks asks;
+  private final Ground ground;
   private final Acts acts;
 
   private Simulation(long seed, boolean written) {
     this.chance = new Chance(seed);
-    this.trace = new Trace(agenda, written);
+    var trace = new Trace(agenda, written);
     this.swarm = new Swarm(chance, tally, Fault.values());
     this.shelf = new Shelf(swarm, agenda);
     shelf.begins(Prepared.BEGINNING);
@@ -53,8 +53,8 @@ final class Simulation {
     rules.join(asks, hub);
     net.join(rules, hub);
     var world = new Machine.Outside(agenda, net, shelf, swarm, chance.apart());
-    this.acts =
-        new Acts(new Acts.Stage(world, net, hub, rules, asks, tally, trace), chance, policy);
+    this.ground = new Ground(world, asks, tally, trace);
+    this.acts = new Acts(new Acts.Stage(ground, net, hub, rules), chance, policy);
   }
 
   private Policy policy() {
@@ -67,29 +67,10 @@ final class Simulation {
   /// `written`: with its trace as text. What it has met is added to `met`.
   static Result play(long seed, boolean written, Tally met) {
     var simulation = new Simulation(seed, written);
-    var broken = Optional.<String>empty();
-    try {
-      simulation.play();
-    } catch (Broken e) {
-      broken = Optional.of(String.valueOf(e.getMessage()));
-    } catch (RuntimeException | StackOverflowError e) {
-      broken =
-          Optional.of(
-              "thrown: " + e + " at " + List.of(e.getStackTrace()).stream().limit(6).toList());
-    }
-    met.add(simulation.tally);
-    return new Result(
-        seed,
-        simulation.trace.hash(),
-        broken.map(what -> "after %.3f s: %s".formatted(simulation.agenda.nowMs() / 1000.0, what)),
-        simulation.trace.lines(),
-        simulation.tally.inputs(),
-        simulation.swarm.given(),
-        simulation.asks.asked());
+    return simulation.ground.play(seed, simulation::play, met);
   }
 
   private void play() {
-    Alerts.taken();
     acts.begin();
     for (int act = 0; act < ACTS_MAX && !isEnough(act); act++) {
       pass(chance.pauseMs());
@@ -120,11 +101,7 @@ final class Simulation {
 
   private void healthy() {
     rules.check();
-    for (var alert : Alerts.taken()) {
-      if (shelf.failedAtMs() != agenda.nowMs()) {
-        throw new Broken("a batch was dropped though the store was well: " + alert);
-      }
-    }
+    ground.mustBeQuiet();
   }
 
   /// R15: once nothing goes wrong any more, whoever wants it is connected.

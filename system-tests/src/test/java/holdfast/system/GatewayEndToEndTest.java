@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -35,12 +34,14 @@ class GatewayEndToEndTest {
   @TempDir private Path temp;
   private Sandbox sandbox;
   private GatewayUnderTest gateway;
+  private PlayedTenant ours;
 
   @BeforeEach
   void start() throws Sandbox.NotStarted {
     sandbox = Sandbox.start(SandboxSettings.inMemory());
     gateway = new GatewayUnderTest(sandbox, temp);
-    gateway.put("/v1/tenants/shop", "{}");
+    ours = new PlayedTenant(sandbox, gateway, PHONE);
+    gateway.put(ours.path(), "{}");
   }
 
   @AfterEach
@@ -57,14 +58,14 @@ class GatewayEndToEndTest {
     var sent = send("are you there?");
     awaitEcho("are you there?");
     await().atMost(PATIENCE).until(() -> message(sent).get("state").asText().equals("delivered"));
-    assertThat(gateway.get("/v1/tenants/shop/qr").status()).isEqualTo(404);
+    assertThat(gateway.get(ours.path() + "/qr").status()).isEqualTo(404);
 
     gateway.restart();
-    awaitState("connected");
+    ours.await("connected");
     send("still there?");
     awaitEcho("still there?");
 
-    var seqs = events().stream().map(event -> event.get("seq").asLong()).toList();
+    var seqs = ours.events().stream().map(event -> event.get("seq").asLong()).toList();
     assertThat(seqs)
         .isEqualTo(IntStream.rangeClosed(1, seqs.size()).mapToObj(Long::valueOf).toList());
     assertThat(sandbox.violations(Optional.empty())).isEmpty();
@@ -75,7 +76,7 @@ class GatewayEndToEndTest {
   @DisplayName("R3 A hundred starts at once open one socket and get a hundred answers")
   void startsOnce() throws Exception {
     link();
-    gateway.post("/v1/tenants/shop/stop", "{}");
+    ours.post("/stop", "{}");
     long before = sandbox.sockets().total().accepted();
 
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -86,9 +87,8 @@ class GatewayEndToEndTest {
                       _ ->
                           (java.util.concurrent.Callable<String>)
                               () ->
-                                  gateway
-                                      .post(
-                                          "/v1/tenants/shop/start",
+                                  ours.post(
+                                          "/start",
                                           "{\"wait\":\"connected\",\"timeout\":\"PT30S\"}")
                                       .json()
                                       .get("result")
@@ -107,10 +107,9 @@ class GatewayEndToEndTest {
   @Test
   @DisplayName("R10 Linked by the code that is typed on the phone")
   void linksByCode() {
-    var code =
-        gateway.post("/v1/tenants/shop/pairing-code", "{\"phone\":\"+" + PHONE + "\"}").json();
+    var code = ours.post("/pairing-code", "{\"phone\":\"+" + PHONE + "\"}").json();
     sandbox.enterCode(PHONE, code.get("code").asText());
-    awaitState("connected");
+    ours.await("connected");
   }
 
   @Test
@@ -119,13 +118,17 @@ class GatewayEndToEndTest {
     link();
     var ids = new java.util.HashSet<String>();
     for (int i = 0; i < 5; i++) {
-      ids.add(gateway.send("shop", ECHO, "once", Optional.of("order-1")).get("messageId").asText());
+      ids.add(
+          gateway
+              .send(ours.tenant(), ECHO, "once", Optional.of("order-1"))
+              .get("messageId")
+              .asText());
     }
     awaitEcho("once");
     send("after");
     awaitEcho("after");
     assertThat(ids).hasSize(1);
-    assertThat(received()).containsExactly("once", "after");
+    assertThat(ours.received()).containsExactly("once", "after");
   }
 
   @Test
@@ -133,12 +136,13 @@ class GatewayEndToEndTest {
   void isUnlinked() {
     link();
     sandbox.unlink(PHONE, 1);
-    awaitState("logged_out");
-    assertThat(gateway.send("shop", ECHO, "too late", Optional.empty()).get("code").asText())
+    ours.await("logged_out");
+    assertThat(gateway.send(ours.tenant(), ECHO, "too late", Optional.empty()).get("code").asText())
         .isEqualTo("cannot_send");
     gateway.restart();
-    assertThat(state()).isEqualTo("logged_out");
-    assertThat(events().stream().filter(e -> e.get("type").asText().equals("session.logged_out")))
+    assertThat(ours.state()).isEqualTo("logged_out");
+    assertThat(
+            ours.events().stream().filter(e -> e.get("type").asText().equals("session.logged_out")))
         .hasSize(1);
   }
 
@@ -158,57 +162,33 @@ class GatewayEndToEndTest {
     try {
       link();
       gateway.put(
-          "/v1/tenants/shop/webhook",
+          ours.path() + "/webhook",
           "{\"url\":\"http://127.0.0.1:%d/\",\"types\":[\"message.received\"]}"
               .formatted(backend.getAddress().getPort()));
       send("ping");
       await().atMost(PATIENCE).until(() -> bodies.size() == 1);
       assertThat(bodies.getFirst()).contains("\"text\":\"ping\"", "\"phone\":\"" + ECHO + "\"");
-      assertThat(received()).containsExactly("ping");
+      assertThat(ours.received()).containsExactly("ping");
     } finally {
       backend.stop(0);
     }
   }
 
   private void link() {
-    gateway.post("/v1/tenants/shop/start", "{\"wait\":\"qr\",\"timeout\":\"PT30S\"}");
-    sandbox.scan(PHONE, gateway.get("/v1/tenants/shop/qr").json().get("qr").asText());
-    awaitState("connected");
+    ours.post("/start", "{\"wait\":\"qr\",\"timeout\":\"PT30S\"}");
+    ours.scan();
+    ours.await("connected");
   }
 
   private String send(String text) {
-    return gateway.send("shop", ECHO, text, Optional.empty()).get("id").asText();
+    return gateway.send(ours.tenant(), ECHO, text, Optional.empty()).get("id").asText();
   }
 
   private JsonNode message(String id) {
-    return gateway.get("/v1/tenants/shop/messages/" + id).json();
-  }
-
-  private String state() {
-    return gateway.get("/v1/tenants/shop/status").json().get("state").asText();
-  }
-
-  private void awaitState(String state) {
-    await().atMost(PATIENCE).until(this::state, state::equals);
+    return gateway.get(ours.path() + "/messages/" + id).json();
   }
 
   private void awaitEcho(String text) {
-    await().atMost(PATIENCE).until(() -> received().contains(text));
-  }
-
-  private List<String> received() {
-    return events().stream()
-        .filter(event -> event.get("type").asText().equals("message.received"))
-        .map(event -> event.at("/data/text").asText())
-        .toList();
-  }
-
-  private List<JsonNode> events() {
-    return gateway
-        .get("/v1/tenants/shop/events?limit=1000")
-        .json()
-        .get("events")
-        .valueStream()
-        .toList();
+    await().atMost(PATIENCE).until(() -> ours.received().contains(text));
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.control.SocketsView;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -37,6 +36,11 @@ record PlayedTenant(Sandbox sandbox, GatewayUnderTest gateway, String number) {
     return gateway.get(path() + "/status").json().required("state").asText();
   }
 
+  /// The code that is on show.
+  void scan() {
+    sandbox.scan(number, qr());
+  }
+
   void await(String state) {
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::state, state::equals);
   }
@@ -55,13 +59,19 @@ record PlayedTenant(Sandbox sandbox, GatewayUnderTest gateway, String number) {
   }
 
   List<String> received() {
-    var texts = new ArrayList<String>();
-    for (var event : gateway.get(path() + "/events?limit=500").json().required("events")) {
-      if (event.required("type").asText().equals("message.received")) {
-        texts.add(event.at("/data/text").asText());
-      }
-    }
-    return texts;
+    return events().stream()
+        .filter(event -> event.required("type").asText().equals("message.received"))
+        .map(event -> event.at("/data/text").asText())
+        .toList();
+  }
+
+  List<JsonNode> events() {
+    return gateway
+        .get(path() + "/events?limit=1000")
+        .json()
+        .required("events")
+        .valueStream()
+        .toList();
   }
 
   /// R1: counted at the server.

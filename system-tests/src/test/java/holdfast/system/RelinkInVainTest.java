@@ -3,7 +3,6 @@ package holdfast.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import holdfast.sandbox.Sandbox;
 import holdfast.sandbox.SandboxSettings;
 import java.nio.file.Path;
@@ -28,15 +27,17 @@ class RelinkInVainTest {
   @TempDir private Path temp;
   private Sandbox sandbox;
   private GatewayUnderTest gateway;
+  private PlayedTenant ours;
 
   @BeforeEach
   void link() throws Sandbox.NotStarted {
     sandbox = Sandbox.start(SandboxSettings.inMemory());
     gateway = new GatewayUnderTest(sandbox, temp);
-    gateway.put("/v1/tenants/shop", "{}");
+    ours = new PlayedTenant(sandbox, gateway, PHONE);
+    gateway.put(ours.path(), "{}");
     start("{\"wait\":\"qr\",\"timeout\":\"PT20S\"}");
-    scan();
-    awaitState("connected");
+    ours.scan();
+    ours.await("connected");
     chat("before");
   }
 
@@ -48,18 +49,18 @@ class RelinkInVainTest {
 
   @Test
   @DisplayName(
-      "R27, R31: a new link that is refused before it is proven gives way to the old one, also after"
-          + " a restart, and what came in meanwhile is read")
+      "R27, R31: a new link that is refused before it is proven gives way to the old one, also"
+          + " after a restart, and what came in meanwhile is read")
   void bringsTheOldLinkBack() {
     relinkInVain();
     gateway.restart();
-    assertThat(state()).isEqualTo("logged_out");
+    assertThat(ours.state()).isEqualTo("logged_out");
     sandbox.sendFromPhone(ECHO, PHONE, "while away");
 
     start("{\"wait\":\"connected\",\"timeout\":\"PT20S\"}");
 
     assertThat(sandbox.sockets().of(PHONE + ":1").orElseThrow().open()).isEqualTo(1);
-    await().atMost(PATIENCE).until(() -> texts().contains("while away"));
+    await().atMost(PATIENCE).until(() -> ours.received().contains("while away"));
     chat("after");
     assertThat(types()).doesNotContain("message.undecryptable");
     assertThat(sandbox.violations(Optional.empty())).isEmpty();
@@ -71,11 +72,11 @@ class RelinkInVainTest {
   void linksAnew() {
     relinkInVain();
     start("{\"wait\":\"qr\",\"timeout\":\"PT20S\",\"forceRelink\":true}");
-    scan();
-    awaitState("connected");
+    ours.scan();
+    ours.await("connected");
 
     assertThat(sandbox.sockets().of(PHONE + ":3").orElseThrow().open()).isEqualTo(1);
-    gateway.post("/v1/tenants/shop/stop", "{}");
+    ours.post("/stop", "{}");
     start("{\"wait\":\"connected\",\"timeout\":\"PT20S\"}");
     assertThat(sandbox.sockets().of(PHONE + ":3").orElseThrow().open()).isEqualTo(1);
   }
@@ -84,48 +85,20 @@ class RelinkInVainTest {
   private void relinkInVain() {
     start("{\"wait\":\"qr\",\"timeout\":\"PT20S\",\"forceRelink\":true}");
     sandbox.fault("failure", Optional.empty(), 1, Map.of("code", 401));
-    scan();
-    awaitState("logged_out");
+    ours.scan();
+    ours.await("logged_out");
   }
 
   private void start(String body) {
-    assertThat(gateway.post("/v1/tenants/shop/start", body).status()).isEqualTo(200);
-  }
-
-  private void scan() {
-    sandbox.scan(PHONE, gateway.get("/v1/tenants/shop/qr").json().get("qr").asText());
+    assertThat(ours.post("/start", body).status()).isEqualTo(200);
   }
 
   private void chat(String text) {
-    gateway.send("shop", "+" + ECHO, text, Optional.empty());
-    await().atMost(PATIENCE).until(() -> texts().contains(text));
-  }
-
-  private String state() {
-    return gateway.get("/v1/tenants/shop/status").json().get("state").asText();
-  }
-
-  private void awaitState(String state) {
-    await().atMost(PATIENCE).until(this::state, state::equals);
-  }
-
-  private List<String> texts() {
-    return events().stream()
-        .filter(event -> event.get("type").asText().equals("message.received"))
-        .map(event -> event.at("/data/text").asText())
-        .toList();
+    ours.say(ECHO, text);
+    await().atMost(PATIENCE).until(() -> ours.received().contains(text));
   }
 
   private List<String> types() {
-    return events().stream().map(event -> event.get("type").asText()).toList();
-  }
-
-  private List<JsonNode> events() {
-    return gateway
-        .get("/v1/tenants/shop/events?limit=1000")
-        .json()
-        .get("events")
-        .valueStream()
-        .toList();
+    return ours.events().stream().map(event -> event.get("type").asText()).toList();
   }
 }

@@ -6,74 +6,32 @@ import holdfast.message.Content;
 import holdfast.message.Outbox;
 import holdfast.message.SendRequest;
 import holdfast.stanza.Jid;
-import holdfast.store.Batch;
 import holdfast.store.Cache;
 import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What goes in its time and what stays, on each engine.
-abstract class RetentionContract {
-  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+abstract class RetentionContract extends TwoTenants {
   private static final Retention.Rules MONTH = rules(Duration.ofDays(30), 1_000);
 
   private static Retention.Rules rules(Duration age, int most) {
     return new Retention.Rules(age, most, Duration.ofDays(30));
   }
 
-  @TempDir private Path temp;
-  private DataFolder folder;
-  private Database database;
-
-  /// Where the database is, empty for the embedded one.
-  abstract Optional<DatabaseUrl> url();
-
-  @BeforeEach
-  void open() {
-    folder = DataFolder.open(temp.resolve("data"));
-    database = Database.open(folder, url(), Optional.empty());
-    database.tenants().create("shop", "{}", NOON);
-    database.tenants().create("inn", "{}", NOON);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    folder.close();
-  }
-
   private void happens(String tenant, Instant at, int times) {
     var event = new Event.StateReached("connected", Optional.empty(), Optional.empty(), 1, at);
     for (int i = 0; i < times; i++) {
-      database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(), List.of(event)));
+      commit(tenant, event);
     }
-  }
-
-  private Webhook webhook(boolean paused) {
-    var config =
-        new Webhook.Config(
-            "https://example.org/",
-            EventFilter.ALL,
-            Webhook.Secrets.of("secret"),
-            Map.of(),
-            Duration.ofSeconds(15),
-            paused,
-            true,
-            Webhook.Config.HOLDFAST);
-    return database.webhooks().add("shop", "w1", config, 1).orElseThrow();
   }
 
   private void trim(Retention.Rules rules, Instant now) {
@@ -200,12 +158,12 @@ abstract class RetentionContract {
   void keepsTheKeys() {
     var request = request("answer");
     var row = queued(request, NOON).row().in(Outbound.State.SENT, NOON.plusSeconds(9));
-    commit(row.failed("restricted", NOON.plusSeconds(10)));
+    commit("shop", row.failed("restricted", NOON.plusSeconds(10)));
     trim(MONTH, NOON.plus(Duration.ofDays(31)));
     assertThat(find(row.id())).isFalse();
     assertThat(database.sessions().records("shop").outboundByMessageId(row.messageId())).isEmpty();
 
-    commit(row.failed("restricted", NOON.plusSeconds(10))); // a session that still knew it
+    commit("shop", row.failed("restricted", NOON.plusSeconds(10))); // a session that still knew it
     assertThat(find(row.id())).isTrue();
     trim(MONTH, NOON.plus(Duration.ofDays(31)));
     assertThat(find(row.id())).isFalse();
@@ -250,26 +208,9 @@ abstract class RetentionContract {
     return Outbox.queue(draft, request, Optional.empty(), now, new Random(1));
   }
 
-  private void commit(Outbound row) {
-    database.sessions().commit(new Batch("shop", 9, List.of(), List.of(row), List.of()));
-  }
-
   private String send(Instant at, Outbound.State state) {
-    var row =
-        new Outbound(
-            Ulid.at(at),
-            "3EB0" + state,
-            Optional.empty(),
-            new byte[32],
-            Jid.phone("15550100002"),
-            "text",
-            new byte[] {1},
-            state,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(state.wire(), at));
-    commit(row);
+    var row = row(Ulid.at(at), state, at);
+    commit("shop", row);
     return row.id();
   }
 

@@ -2,47 +2,16 @@ package holdfast.gateway.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import holdfast.store.Batch;
 import holdfast.store.Event;
 import holdfast.store.Outbound;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the store shows of itself to those who watch, on each engine.
-abstract class WatchedStoreContract {
-  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-
-  @TempDir private Path temp;
-  private DataFolder folder;
-  private Database database;
-
-  /// Where the database is, empty for the embedded one.
-  abstract Optional<DatabaseUrl> url();
-
-  @BeforeEach
-  void open() {
-    folder = DataFolder.open(temp);
-    database = Database.open(folder, url(), Optional.empty());
-    database.tenants().create("shop", "{}", NOON);
-    database.tenants().create("inn", "{}", NOON);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    folder.close();
-  }
-
+abstract class WatchedStoreContract extends TwoTenants {
   @Test
   @DisplayName("R28 A timeline is read backwards page by page, each transition once")
   void pages() {
@@ -80,10 +49,10 @@ abstract class WatchedStoreContract {
   @DisplayName("R39 What waits to be sent is counted for a tenant and for all, with its age")
   void countsTheOutbox() {
     var id = Ulid.at(NOON);
-    send("shop", id, Outbound.State.QUEUED);
-    send("shop", Ulid.at(NOON.plusSeconds(5)), Outbound.State.SENDING);
-    send("shop", Ulid.at(NOON.minusSeconds(5)), Outbound.State.SENT);
-    send("inn", Ulid.at(NOON.plusSeconds(9)), Outbound.State.QUEUED);
+    commit("shop", row(id, Outbound.State.QUEUED, NOON));
+    commit("shop", row(Ulid.at(NOON.plusSeconds(5)), Outbound.State.SENDING, NOON));
+    commit("shop", row(Ulid.at(NOON.minusSeconds(5)), Outbound.State.SENT, NOON));
+    commit("inn", row(Ulid.at(NOON.plusSeconds(9)), Outbound.State.QUEUED, NOON));
 
     assertThat(database.depths().outbox("shop"))
         .isEqualTo(new Depths.Outbox(1, 1, Optional.of(NOON)));
@@ -96,21 +65,7 @@ abstract class WatchedStoreContract {
   @DisplayName("R39 What webhooks haven't been told is counted, with the age of the oldest")
   void countsWebhooksBehind() {
     assertThat(database.depths().webhooks()).isEqualTo(new Depths.Webhooks(0, 0, Optional.empty()));
-    database
-        .webhooks()
-        .add(
-            "shop",
-            "w1",
-            new Webhook.Config(
-                "https://example.org/",
-                EventFilter.ALL,
-                Webhook.Secrets.of("secret"),
-                Map.of(),
-                Duration.ofSeconds(15),
-                false,
-                true,
-                Webhook.Config.HOLDFAST),
-            1);
+    webhook(false);
     reached("shop", "connected", NOON);
     reached("shop", "stopped", NOON.plusSeconds(1));
     reached("inn", "connected", NOON);
@@ -122,17 +77,7 @@ abstract class WatchedStoreContract {
   @Test
   @DisplayName("R39 A webhook that was paused on purpose isn't behind")
   void passesPausedWebhooks() {
-    var config =
-        new Webhook.Config(
-            "https://example.org/",
-            EventFilter.ALL,
-            Webhook.Secrets.of("secret"),
-            Map.of(),
-            Duration.ofSeconds(15),
-            true,
-            true,
-            Webhook.Config.HOLDFAST);
-    assertThat(database.webhooks().add("shop", "w1", config, 1)).isPresent();
+    webhook(true);
     reached("shop", "connected", NOON);
     assertThat(database.depths().webhooks()).isEqualTo(new Depths.Webhooks(0, 0, Optional.empty()));
   }
@@ -168,24 +113,6 @@ abstract class WatchedStoreContract {
             Optional.of("replaced"),
             3,
             at);
-    database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(), List.of(event)));
-  }
-
-  private void send(String tenant, String id, Outbound.State state) {
-    var row =
-        new Outbound(
-            id,
-            "3EB0" + id,
-            Optional.empty(),
-            new byte[32],
-            holdfast.stanza.Jid.phone("15550100002"),
-            "text",
-            new byte[] {1},
-            state,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of());
-    database.sessions().commit(new Batch(tenant, 9, List.of(), List.of(row), List.of()));
+    commit(tenant, event);
   }
 }
