@@ -3,6 +3,7 @@ package holdfast.message;
 import holdfast.device.Addresses;
 import holdfast.stanza.Jid;
 import holdfast.step.Context;
+import holdfast.store.Account;
 import holdfast.store.Draft;
 import holdfast.store.Event;
 import holdfast.store.Missed;
@@ -27,9 +28,12 @@ record Letter(
         stanza.isOffline());
   }
 
-  /// Under the addresses that are known by now.
   static Letter of(Context context, Missed missed) {
-    var draft = context.draft();
+    return of(context.draft(), missed);
+  }
+
+  /// Under the addresses that are known by now.
+  static Letter of(Draft draft, Missed missed) {
     return new Letter(
         missed.id(),
         Addresses.known(draft, missed.chat()),
@@ -49,8 +53,8 @@ record Letter(
         .anyMatch(who -> chats.stream().anyMatch(where -> draft.seen(where, who, id)));
   }
 
-  boolean fromMe(Context context) {
-    return context.account().owns(sender.bare());
+  private boolean fromMe(Account account) {
+    return account.owns(sender.bare());
   }
 
   void received(Context context, Reading reading) {
@@ -59,9 +63,9 @@ record Letter(
         .event(
             new Event.MessageReceived(
                 id,
-                chatPerson(context),
-                author(context),
-                fromMe(context),
+                chatPerson(context.draft(), context.account()),
+                author(context.draft(), context.account()),
+                fromMe(context.account()),
                 chat.isGroup(),
                 reading.type(),
                 reading.text(),
@@ -75,7 +79,12 @@ record Letter(
         .draft()
         .event(
             new Event.MessageUndecryptable(
-                id, chatPerson(context), author(context), reason, attempt, context.now()));
+                id,
+                chatPerson(context.draft(), context.account()),
+                author(context.draft(), context.account()),
+                reason,
+                attempt,
+                context.now()));
   }
 
   void requested(Context context, int attempt) {
@@ -83,24 +92,30 @@ record Letter(
         .draft()
         .event(
             new Event.MessageRequested(
-                id, chatPerson(context), author(context), attempt, context.now()));
+                id,
+                chatPerson(context.draft(), context.account()),
+                author(context.draft(), context.account()),
+                attempt,
+                context.now()));
   }
 
   void givenUp(Context context, String reason) {
-    context
-        .draft()
-        .event(
-            new Event.MessageGivenUp(
-                id, chatPerson(context), author(context), reason, context.now()));
+    givenUp(context.draft(), context.account(), context.now(), reason);
   }
 
-  private Person chatPerson(Context context) {
-    boolean theirs = !fromMe(context) && chat.equals(sender.bare());
-    return Addresses.person(context.draft(), chat, theirs ? pushName : Optional.empty());
+  void givenUp(Draft draft, Account account, Instant now, String reason) {
+    draft.event(
+        new Event.MessageGivenUp(
+            id, chatPerson(draft, account), author(draft, account), reason, now));
   }
 
-  private Person author(Context context) {
-    var name = fromMe(context) ? context.account().pushName() : pushName;
-    return Addresses.person(context.draft(), sender, name);
+  private Person chatPerson(Draft draft, Account account) {
+    boolean theirs = !fromMe(account) && chat.equals(sender.bare());
+    return Addresses.person(draft, chat, theirs ? pushName : Optional.empty());
+  }
+
+  private Person author(Draft draft, Account account) {
+    var name = fromMe(account) ? account.pushName() : pushName;
+    return Addresses.person(draft, sender, name);
   }
 }

@@ -18,13 +18,15 @@ import holdfast.step.Answer;
 import holdfast.step.Context;
 import holdfast.step.Effect;
 import holdfast.step.Query;
+import holdfast.store.Account;
+import holdfast.store.Draft;
 import holdfast.store.Missed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.LinkedHashMap;
 import java.util.stream.Stream;
 
 /// Asks the own phone for what couldn't be read here and its sender didn't send again in time
@@ -109,8 +111,6 @@ public final class Placeholders {
     context.draft().missed(missed);
   }
 
-  /// It has come, or what came in its place is done with.
-  static void settled(Context context, Envelope envelope) {
   /// One who sends what can't be read without end costs nobody else a place: it is taken from whom
   /// most is asked for, from the eldest of these when several are equal.
   private static Missed eldestOfTheMost(Context context, List<Missed> missed) {
@@ -127,6 +127,8 @@ public final class Placeholders {
         .getFirst();
   }
 
+  /// It has come, or what came in its place is done with.
+  static void settled(Context context, Envelope envelope) {
     var missed = context.draft().missed();
     if (missed.isEmpty()) {
       return;
@@ -135,6 +137,11 @@ public final class Placeholders {
     if (left.size() < missed.size()) {
       context.draft().missed(left);
     }
+  }
+
+  /// The link that these came over is gone for good, and whoever could be asked for them with it.
+  public static void linkEnded(Draft draft, Account account, List<Missed> missed, Instant now) {
+    missed.forEach(it -> Letter.of(draft, it).givenUp(draft, account, now, "link_ended"));
   }
 
   private static boolean isAbout(Context context, Missed missed, Envelope envelope) {

@@ -152,6 +152,9 @@ final class Linking {
     var generation = work.life().control().generation();
     switch (PairSuccess.take(iq, candidate.get(), work.random)) {
       case PairSuccess.Outcome.Linked it -> {
+        if (work.life().control().former().isPresent()) {
+          work.giveUpMissed(); // of the link that is replaced before it has proven itself
+        }
         work.draft.linkMade(it.credentials());
         work.draft.mapping(it.account().jid().bare(), it.account().lid().bare());
         work.draft.identity(it.account().lid().bare(), it.accountKey());

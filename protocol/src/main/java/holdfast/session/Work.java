@@ -2,6 +2,7 @@ package holdfast.session;
 
 import holdfast.crypto.BadKey;
 import holdfast.crypto.Forged;
+import holdfast.message.Placeholders;
 import holdfast.stanza.Element;
 import holdfast.step.Context;
 import holdfast.step.Query;
@@ -114,17 +115,48 @@ final class Work {
         wire = wire.with(wire.queries().withdrawn(new Query.Ping()));
         ask(new Query.Ping(), holdfast.presence.Presences.ping());
       }
-      case Life.Effect.PutLinkAside _ -> draft.putLinkAside();
-      case Life.Effect.DropLink _ -> draft.forgetLink();
-      case Life.Effect.BringLinkBack _ -> draft.bringLinkBack();
-      case Life.Effect.LinkProven _ -> draft.linkProven();
+      case Life.Effect.PutLinkAside _ -> {
+        giveUpMissed();
+        draft.putLinkAside();
+      }
+      case Life.Effect.DropLink _ -> {
+        giveUpMissed();
+        draft.forgetLink();
+      }
+      case Life.Effect.BringLinkBack _ -> {
+        giveUpMissed();
+        draft.bringLinkBack();
+      }
+      case Life.Effect.LinkProven _ -> {
+        giveUpMissedAside();
+        draft.linkProven();
+      }
       case Life.Effect.ForgetLink _ -> {
+        giveUpMissed();
+        giveUpMissedAside();
         draft.forgetLink();
         draft.forgetLinkAside();
       }
       case Life.Effect.RefreshRevision _ -> effects.add(new Session.Effect.RefreshRevision());
       case Life.Effect.Say it -> say(it.line());
     }
+  }
+
+  /// What came over the link in use is told before the link is forgotten for good. The account is
+  /// the draft's: that of the life may be the next one's already.
+  void giveUpMissed() {
+    draft
+        .control()
+        .account()
+        .ifPresent(account -> Placeholders.linkEnded(draft, account, draft.missed(), now));
+  }
+
+  /// As [#giveUpMissed], of the link that a relink has put aside.
+  private void giveUpMissedAside() {
+    draft
+        .control()
+        .former()
+        .ifPresent(account -> Placeholders.linkEnded(draft, account, draft.missedAside(), now));
   }
 
   private void open(Life.Effect.Open opening) {

@@ -350,6 +350,11 @@ public final class Draft {
     return view.readable(Table.MISSED, Table.ONLY).orElse(List.of());
   }
 
+  /// What was, over the link that a relink has put aside.
+  public List<Missed> missedAside() {
+    return view.readable(Table.MISSED_ASIDE, Table.ONLY).orElse(List.of());
+  }
+
   public void missed(List<Missed> missed) {
     view.put(Table.MISSED, Table.ONLY, List.copyOf(missed));
   }

@@ -82,7 +82,7 @@ public sealed interface Event {
   }
 
   /// The own phone isn't asked any more for a message that couldn't be read. `reason`:
-  /// `not_on_phone`, `unanswered`, `too_old` or `too_many`.
+  /// `not_on_phone`, `unanswered`, `too_old`, `too_many` or `link_ended`.
   record MessageGivenUp(String messageId, Person chat, Person from, String reason, Instant at)
       implements Event {
     @Override

@@ -109,6 +109,7 @@ public final class Table<T> {
   static final Table<Ratchet> RATCHET_ASIDE = RATCHET.aside();
   static final Table<SenderKey> SENDER_KEY_ASIDE = SENDER_KEY.aside();
   static final Table<Long> SENDER_KEY_SHARE_ASIDE = SENDER_KEY_SHARE.aside();
+  static final Table<List<Missed>> MISSED_ASIDE = MISSED.aside();
 
   /// What a link needs to go on where it stood, once a relink that has failed is undone (R27). The
   /// rest is asked for again.
@@ -121,7 +122,7 @@ public final class Table<T> {
           Shelf.of(IDENTITY),
           new Shelf<>(SENDER_KEY, SENDER_KEY_ASIDE),
           new Shelf<>(SENDER_KEY_SHARE, SENDER_KEY_SHARE_ASIDE),
-          Shelf.of(MISSED),
+          new Shelf<>(MISSED, MISSED_ASIDE),
           Shelf.of(TRUSTED_TOKEN),
           Shelf.of(NEW_CHATS_LOCK),
           Shelf.of(APP_STATE_KEY));
