@@ -77,7 +77,7 @@ class SessionLoopTest {
       world.connect();
       world.store.failing = true;
       if (alreadyIll) {
-        world.loop.ask(caller -> send(caller, "lost"));
+        world.loop.ask(caller -> LoopWorld.send(caller, "lost"));
         world.settle();
         world.store.failing = false;
       }
@@ -96,7 +96,7 @@ class SessionLoopTest {
     var world = new LoopWorld(true);
     world.connect();
     world.store.dying = true;
-    var answer = world.loop.ask(caller -> send(caller, "lost")).toCompletableFuture();
+    var answer = world.loop.ask(caller -> LoopWorld.send(caller, "lost")).toCompletableFuture();
     world.settle();
     assertThatThrownBy(answer::join).hasCauseInstanceOf(SessionLoop.Restarted.class);
 
