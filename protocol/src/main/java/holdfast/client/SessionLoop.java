@@ -256,9 +256,8 @@ public final class SessionLoop implements Connections.Sink {
       setAlarm();
     } catch (Store.StaleEpoch e) {
       abandon();
-    } catch (RuntimeException
-        | Error e) { // what is taken out of the mailbox is gone, whatever it was
-      recover(e);
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      recover(e); // what was taken out of the mailbox is gone, whatever it was
     }
   }
 
