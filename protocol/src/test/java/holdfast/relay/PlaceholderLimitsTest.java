@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 /// What is asked of the phone while somebody means ill or the server repeats itself. The phone is
 /// played by the test.
 class PlaceholderLimitsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Jid STRANGER = Jid.phone("15550100077");
 
   private final World world = new World();
