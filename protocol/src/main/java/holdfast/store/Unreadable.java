@@ -1,7 +1,7 @@
 package holdfast.store;
 
 /// A stored record that is missing where it must be, or can't be read back: damaged, or of another
-/// version. Never taken for "there is none".
+/// version. Taken for "there is none" only where [Draft] says so.
 public final class Unreadable extends RuntimeException {
   public Unreadable() {
     super("a stored record is missing or can't be read");
