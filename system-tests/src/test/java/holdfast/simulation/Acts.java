@@ -151,7 +151,13 @@ final class Acts {
   private void logOut() {
     asks.ends();
     stage.rules().forgetsConflicts();
-    asks.ask(machine(), "a logout", Input.LogOut::new, hurry(), 15_000 + SLACK_MS, _ -> {});
+    asks.ask(
+        machine(),
+        "a logout",
+        Input.LogOut::new,
+        hurry(),
+        15_000 + SLACK_MS,
+        _ -> stage.rules().forgetsConflicts());
   }
 
   private void send(boolean repeated) {

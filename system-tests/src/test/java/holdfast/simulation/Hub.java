@@ -148,6 +148,9 @@ final class Hub {
       case DOWNGRADE_411 -> link.get().down(Words.downgrade());
       case CONFLICT -> link.get().down(Words.conflict("replaced"));
       case SECOND_SUCCESS -> {
+        if (pairings.isAccepted(link.get())) {
+          return; // a 515 follows, and nothing else
+        }
         link.get().facts().reasonGiven |= device < 0; // whoever makes a link has no login
         link.get().down(Words.success(Prepared.OWN_LID.withDevice(device), name()));
         return;

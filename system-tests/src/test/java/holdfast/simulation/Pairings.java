@@ -85,6 +85,12 @@ final class Pairings {
         .ifPresent(link -> accept(link, Base64.getDecoder().decode(parts[3])));
   }
 
+  /// Whether a phone has accepted who makes a link over it.
+  boolean isAccepted(Link link) {
+    var offer = offers.get(link);
+    return offer != null && offer.device.isPresent();
+  }
+
   private void accept(Link link, byte[] advSecret) {
     var offer = offers.get(link);
     if (offer == null || offer.device.isPresent()) {

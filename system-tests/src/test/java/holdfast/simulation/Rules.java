@@ -224,13 +224,16 @@ final class Rules {
   private void ended(Link link, Element stanza) {
     var facts = link.facts();
     facts.reasonGiven = true;
+    boolean conflict = stanza.child("conflict").isPresent();
     if (facts.endingTold || link.isClosing() || link.isReported()) {
+      if (conflict) {
+        ladder.unsure(); // what is told of a connection on its way out may be heard, or not
+      }
       return;
     }
     facts.endingTold = true;
     long now = agenda.nowMs();
     var code = stanza.attribute(stanza.is("failure") ? "reason" : "code").orElse("");
-    boolean conflict = stanza.child("conflict").isPresent();
     if (Set.of("401", "402", "403", "406", "418", "516").contains(code) || stanza.is("ib")) {
       fatalAtMs = now;
     } else if (conflict) {
