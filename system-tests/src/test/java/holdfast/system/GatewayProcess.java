@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,7 +40,10 @@ public final class GatewayProcess implements AutoCloseable {
   private final Process process;
   private final URI base;
   private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
-  private final HttpClient http = HttpClient.newHttpClient();
+  /// As most clients do: without an offer to change to HTTP/2 on each new connection.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
 
   private GatewayProcess(Process process) throws InterruptedException {
     this.process = process;
@@ -182,7 +186,8 @@ public final class GatewayProcess implements AutoCloseable {
       var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return new Answer(answer.statusCode(), JSON.readTree(answer.body()));
     } catch (IOException e) {
-      throw new UncheckedIOException("no answer; log:\n" + String.join("\n", log), e);
+      throw new UncheckedIOException(
+          "no answer at %s; log:%n%s".formatted(Instant.now(), String.join("\n", log)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
