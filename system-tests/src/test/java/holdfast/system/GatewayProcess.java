@@ -44,7 +44,6 @@ public final class GatewayProcess implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-
   private GatewayProcess(Process process) throws InterruptedException {
     this.process = process;
     var ready = new CompletableFuture<String>();
