@@ -2,7 +2,6 @@ package holdfast.chaos;
 
 import com.google.common.util.concurrent.RateLimiter;
 import holdfast.chaos.Wishes.Wish;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,23 +107,12 @@ final class Callers {
   private void wish(int tenant, boolean start, Map<String, ?> body) {
     var what = start ? "start" : "stop";
     var begun = Instant.now();
-    int status = wished(Town.path(tenant) + "/" + what, body);
+    int status = town.gateway().post(Town.path(tenant) + "/" + what, body).status();
     // R16, R27: it was refused, and what was wanted before still holds.
     if (status != COOLING_DOWN && status != SENDING) {
       wishes.made(tenant, new Wish(start, begun, Instant.now(), status));
     }
     answered(what, status);
-  }
-
-  /// A server may end a connection that is kept at any time, and what is wished for once more is
-  /// still the same: so a client asks again. How often stands among the answers, as `cut off`.
-  private int wished(String path, Map<String, ?> body) {
-    try {
-      return town.gateway().post(path, body).status();
-    } catch (UncheckedIOException e) {
-      answered("cut off", 0);
-      return town.gateway().post(path, body).status();
-    }
   }
 
   private void send(SplittableRandom random, int tenant) {

@@ -83,13 +83,15 @@ public final class Api implements AutoCloseable {
     return listen(bind, port, IDLE);
   }
 
-  /// `idle`: how long a reader may take nothing of what is written to it.
+  /// `idle`: how long a connection is kept that isn't used, and the reader of a stream that takes
+  /// nothing.
   HttpServer listen(String bind, int port, Duration idle) {
     return new HttpServer(bind, port, guard, routes, idle);
   }
 
-  /// Longer than the heartbeats of streams.
-  private static final Duration IDLE = Duration.ofSeconds(30);
+  /// Longer than common clients keep what they don't use (30 to 90 s), so that it is they who close
+  /// it, and longer than the heartbeats of streams.
+  private static final Duration IDLE = Duration.ofMinutes(2);
 
   /// How many streams are open.
   int streams() {

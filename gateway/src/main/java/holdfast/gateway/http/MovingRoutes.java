@@ -81,6 +81,7 @@ final class MovingRoutes {
     var session = tenancy.session(id);
     refuseUnlessAllowed(session, replace);
     try {
+      HttpServer.cutWhenStalled(request);
       var read =
           moving.read(AuthFiles.ofZip(new Upload(request.bodyInputStream(), LONGEST_UPLOAD)));
       if (!isAtRest(session)) {

@@ -1,0 +1,74 @@
+package holdfast.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ConnectionsTest {
+  private static final int CONNECTIONS = 400;
+  private static final Duration IDLE = Duration.ofSeconds(1);
+
+  @TempDir private Path temp;
+
+  @Test
+  @DisplayName(
+      "An answer that comes at the very moment at which an idle connection is closed arrives, and the"
+          + " connection takes the next request")
+  void answersAtTheEndOfIdleness() throws Exception {
+    try (var api = new Running(temp, Optional.empty());
+        var server = api.api.listen("127.0.0.1", 0, IDLE);
+        var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      api.put("/v1/tenants/shop", "{}");
+      Callable<String> caller = () -> waitsAndAsksAgain(server.port());
+
+      assertThat(pool.invokeAll(Collections.nCopies(CONNECTIONS, caller)))
+          .extracting(call -> call.get())
+          .containsOnly("200 200");
+    }
+  }
+
+  private static String waitsAndAsksAgain(int port) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return ask(socket, "/v1/tenants/shop/events?wait=" + IDLE) + " " + ask(socket, "/health/live");
+    }
+  }
+
+  private static String ask(Socket socket, String path) throws IOException {
+    var request =
+        "GET %s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n".formatted(path, Running.ADMIN);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    var in = socket.getInputStream();
+    var status = line(in);
+    int length = 0;
+    for (var header = line(in); !header.isEmpty(); header = line(in)) {
+      if (header.startsWith("Content-Length: ")) {
+        length = Integer.parseInt(header.substring("Content-Length: ".length()));
+      }
+    }
+    in.readNBytes(length);
+    return status.isEmpty() ? "nothing" : status.split(" ")[1];
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+      line.append((char) next);
+    }
+    return line.toString().strip();
+  }
+}
