@@ -32,7 +32,8 @@ public final class HttpServer implements AutoCloseable {
   private static final long MOST_BYTES = 1 << 19;
 
   /// Longer than any route waits before it answers. Jetty may close a connection whose idle timeout
-  /// passes in the same moment in which the answer is written, and the answer or the next request on
+  /// passes in the same moment in which the answer is written, and the answer or the next request
+  // on
   /// it is lost.
   static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
@@ -50,7 +51,8 @@ public final class HttpServer implements AutoCloseable {
         Javalin.create(
             config -> {
               configure(config);
-              config.jetty.addConnector((server, http) -> {
+              config.jetty.addConnector(
+                  (server, http) -> {
                     var connector = new ServerConnector(server, new HttpConnectionFactory(http));
                     connector.setHost(bind);
                     connector.setPort(port);
@@ -84,8 +86,12 @@ public final class HttpServer implements AutoCloseable {
   /// From now on whoever takes nothing, or sends nothing of what is read, for as long as a
   /// connection may be idle is cut: for answers without an end, and for uploads.
   static void cutWhenStalled(Context request) {
-    var connection = ServletContextRequest.getServletContextRequest(request.req()).getConnectionMetaData();
-    connection.getConnection().getEndPoint().setIdleTimeout(connection.getConnector().getIdleTimeout());
+    var connection =
+        ServletContextRequest.getServletContextRequest(request.req()).getConnectionMetaData();
+    connection
+        .getConnection()
+        .getEndPoint()
+        .setIdleTimeout(connection.getConnector().getIdleTimeout());
   }
 
   private static void add(JavalinConfig config, Guard guard, Route route) {

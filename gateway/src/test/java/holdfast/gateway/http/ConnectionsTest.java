@@ -44,7 +44,9 @@ class ConnectionsTest {
 
   private static String waitsAndAsksAgain(int port) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return ask(socket, "/v1/tenants/shop/events?wait=" + IDLE) + " " + ask(socket, "/health/live");
+      return ask(socket, "/v1/tenants/shop/events?wait=" + IDLE)
+          + " "
+          + ask(socket, "/health/live");
     }
   }
 
