@@ -2,12 +2,12 @@ package holdfast.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.gateway.session.Standing;
 import holdfast.session.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -18,32 +18,17 @@ class TerminalQrTest {
     var bytes = new ByteArrayOutputStream();
     var terminal = new TerminalQr("shop", new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
-    terminal.accept(showing(Optional.empty()));
+    terminal.accept(Standing.in("awaiting_scan").status());
     assertThat(bytes.size()).isZero();
-    terminal.accept(showing(Optional.of("first")));
+    terminal.accept(showing("first"));
     var once = bytes.size();
-    terminal.accept(showing(Optional.of("first")));
+    terminal.accept(showing("first"));
     assertThat(bytes.size()).isEqualTo(once).isPositive();
-    terminal.accept(showing(Optional.of("second")));
+    terminal.accept(showing("second"));
     assertThat(bytes.size()).isGreaterThan(once);
   }
 
-  private static Status showing(Optional<String> qr) {
-    return new Status(
-        "awaiting_scan",
-        Optional.empty(),
-        1,
-        true,
-        Optional.empty(),
-        qr.map(text -> new Status.Prompt(Optional.of(text), Optional.empty(), Instant.MAX)),
-        new Status.Traffic(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()),
-        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()),
-        Status.Running.NOTHING);
+  private static Status showing(String qr) {
+    return Standing.in("awaiting_scan").showing(qr, Instant.MAX).status();
   }
 }

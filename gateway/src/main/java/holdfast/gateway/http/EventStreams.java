@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 ///
 /// Nothing is held for a reader but the page at hand: who doesn't take it blocks the stream's own
 /// thread, and is cut when it takes nothing for as long as a connection may be idle; the log has
-// the rest when it comes back.
+/// the rest when it comes back.
 final class EventStreams implements AutoCloseable {
   /// Shorter than what proxies and the server itself take for a dead connection.
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);

@@ -31,10 +31,9 @@ public final class HttpServer implements AutoCloseable {
   /// The largest body that any route takes: a text of WhatsApp's own limit, escaped.
   private static final long MOST_BYTES = 1 << 19;
 
-  /// Longer than any route waits before it answers. Jetty may close a connection whose idle timeout
-  /// passes in the same moment in which the answer is written, and the answer or the next request
-  // on
-  /// it is lost.
+  /// Longer than any route waits before it answers. Jetty may close a connection whose idle
+  /// timeout passes in the same moment in which the answer is written, and the answer or the next
+  /// request on it is lost.
   static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
   private static final int NOT_FOUND = 404;

@@ -1,5 +1,6 @@
 package holdfast.gateway.http;
 
+import holdfast.gateway.session.Standing;
 import holdfast.gateway.session.TenantSession;
 import holdfast.gateway.tenant.TenantConfig;
 import holdfast.session.Caller;
@@ -22,7 +23,7 @@ import java.util.function.Function;
 /// A session that answers what the test has told it to, and remembers what it was asked. `before`:
 /// how it stands the next times that somebody looks, until `status` holds.
 final class FakeSession implements TenantSession {
-  static final Status STOPPED = status("stopped", Optional.empty());
+  static final Status STOPPED = Standing.in("stopped").status();
 
   final List<Input> asked = new CopyOnWriteArrayList<>();
   final List<Duration> patience = new CopyOnWriteArrayList<>();
@@ -32,28 +33,8 @@ final class FakeSession implements TenantSession {
   final Queue<Status> before = new ConcurrentLinkedQueue<>();
   volatile boolean closed;
 
-  static Status status(String state, Optional<Status.Prompt> prompt) {
-    return new Status(
-        state,
-        Optional.empty(),
-        1,
-        true,
-        Optional.empty(),
-        prompt,
-        new Status.Traffic(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(state)),
-        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()),
-        Status.Running.NOTHING);
-  }
-
   static Status showing(String qr, Instant until) {
-    return status(
-        "awaiting_scan", Optional.of(new Status.Prompt(Optional.of(qr), Optional.empty(), until)));
+    return Standing.in("awaiting_scan").showing(qr, until).status();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import holdfast.gateway.moving.AuthFiles;
+import holdfast.gateway.session.Standing;
 import holdfast.session.Input;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -107,7 +107,7 @@ class MovingRoutesTest {
   @DisplayName("A running tenant is stopped only when its link may be given up")
   void refusesRunningTenants() throws Exception {
     var session = api.session("shop");
-    session.status = FakeSession.status("awaiting_scan", Optional.empty());
+    session.status = Standing.in("awaiting_scan").status();
 
     assertThat(upload(IMPORT, folder()).code()).isEqualTo("tenant_running");
     assertThat(api.get(EXPORT).code()).isEqualTo("tenant_running");
@@ -125,7 +125,7 @@ class MovingRoutesTest {
     assertThat(upload(IMPORT, folder()).status()).isEqualTo(200);
     var session = api.session("shop");
     session.before.add(FakeSession.STOPPED);
-    session.status = FakeSession.status("connected", Optional.empty());
+    session.status = Standing.in("connected").status();
     assertThat(api.get(EXPORT).code()).isEqualTo("tenant_running");
     session.status = FakeSession.STOPPED;
     assertThat(api.get(EXPORT).status()).isEqualTo(200);

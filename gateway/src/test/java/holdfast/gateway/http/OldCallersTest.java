@@ -2,6 +2,7 @@ package holdfast.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import holdfast.gateway.session.Standing;
 import holdfast.session.Input;
 import holdfast.session.Input.Wait;
 import holdfast.session.Outcome;
@@ -47,7 +48,7 @@ class OldCallersTest {
   @DisplayName("R30 System T's start answers word by word as it did")
   void answersAsOfOld() {
     startAsT("acme");
-    api.session("acme").status = FakeSession.status("connected", java.util.Optional.empty());
+    api.session("acme").status = Standing.in("connected").status();
 
     answers(new Outcome.Started(), 200, "{\"ok\":true,\"state\":\"started\"}");
     answers(new Outcome.AlreadyConnected(), 200, "{\"ok\":true,\"state\":\"already_connected\"}");

@@ -297,22 +297,7 @@ class LocalSessionsTest {
 
     @Override
     public Status status() {
-      return new Status(
-          "stopped",
-          Optional.empty(),
-          0,
-          false,
-          Optional.empty(),
-          Optional.empty(),
-          new Status.Traffic(
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of("stopped")),
-          new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), Optional.empty()),
-          Status.Running.NOTHING);
+      return Standing.in("stopped").generation(0).unwanted().status();
     }
 
     @Override

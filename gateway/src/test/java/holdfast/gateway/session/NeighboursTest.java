@@ -6,7 +6,6 @@ import holdfast.session.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class NeighboursTest {
   @DisplayName("R15: one tenant's success wakes another that waits because no server answered")
   void wakes() {
     ben.accept(waiting("unreachable"));
-    ann.accept(status("starting", "", Optional.empty()));
+    ann.accept(Standing.in("starting").status());
     assertThat(woken).isEmpty();
     ann.accept(connected());
 
@@ -50,7 +49,7 @@ class NeighboursTest {
     }
     join(() -> woken.add("proxy")).accept(waiting("proxy_failed"));
     ben.accept(waiting("unreachable"));
-    ben.accept(status("stopped", "", Optional.empty()));
+    ben.accept(Standing.in("stopped").status());
     ann.accept(connected());
 
     assertThat(woken).isEmpty();
@@ -63,17 +62,17 @@ class NeighboursTest {
     for (int each = 0; each < 1000; each++) {
       many.add(join(() -> woken.add("one")));
     }
-    many.forEach(each -> each.accept(status("waiting", "unreachable", far())));
+    many.forEach(each -> each.accept(waiting("unreachable", far())));
     ann.accept(connected());
     assertThat(woken).hasSize(1000);
     assertThat(bells).doesNotHaveDuplicates().last().isEqualTo(NOON.plusMillis(999 * 20));
 
-    many.forEach(each -> each.accept(status("waiting", "unreachable", far())));
+    many.forEach(each -> each.accept(waiting("unreachable", far())));
     now = NOON.plusMillis(999);
     ben.accept(connected());
     assertThat(woken).hasSize(1000);
     now = NOON.plusSeconds(1);
-    ann.accept(status("verifying", "", Optional.empty()));
+    ann.accept(Standing.in("verifying").status());
     ann.accept(connected());
     assertThat(woken).hasSize(2000);
   }
@@ -85,7 +84,7 @@ class NeighboursTest {
     ann.accept(connected());
     now = NOON.minusSeconds(3600);
     ben.accept(waiting("unreachable"));
-    ann.accept(status("verifying", "", Optional.empty()));
+    ann.accept(Standing.in("verifying").status());
     ann.accept(connected());
     assertThat(woken).containsExactly("ben", "ben");
   }
@@ -94,34 +93,19 @@ class NeighboursTest {
     return neighbours.join(turns.seat(), wake);
   }
 
-  private static Optional<Instant> far() {
-    return Optional.of(NOON.plusSeconds(1000));
+  private static Instant far() {
+    return NOON.plusSeconds(1000);
   }
 
   private static Status connected() {
-    return status("connected", "", Optional.empty());
+    return Standing.in("connected").status();
   }
 
   private static Status waiting(String reason) {
-    return status("waiting", reason, Optional.of(NOON.plusSeconds(2)));
+    return waiting(reason, NOON.plusSeconds(2));
   }
 
-  private static Status status(String state, String reason, Optional<Instant> next) {
-    return new Status(
-        state,
-        Optional.of(reason).filter(it -> !it.isEmpty()),
-        1,
-        true,
-        Optional.empty(),
-        Optional.empty(),
-        new Status.Traffic(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(state)),
-        new Status.Trouble(0, next, 0, Optional.empty(), Optional.empty()),
-        Status.Running.NOTHING);
+  private static Status waiting(String reason, Instant next) {
+    return Standing.in("waiting").because(reason).nextAttempt(next).status();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import holdfast.client.Store;
+import holdfast.gateway.session.Standing;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
 import holdfast.session.Status;
@@ -31,36 +32,18 @@ class MetricsTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Meters meters = new Meters(registry);
   private Instant now = NOON;
-  private final SessionMeter session =
-      new SessionMeter(meters, () -> now, status("stopped", 7, Optional.empty()));
+  private final SessionMeter session = new SessionMeter(meters, () -> now, status("stopped", 7));
 
-  private static Status status(String state, long generation, Optional<Control.Disconnect> end) {
-    return new Status(
-        state,
-        Optional.empty(),
-        generation,
-        true,
-        Optional.empty(),
-        Optional.empty(),
-        new Status.Traffic(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()),
-        new Status.Trouble(0, Optional.empty(), 0, Optional.empty(), end),
-        new Status.Running(
-            state.equals("connected") ? Optional.of(generation) : Optional.empty(),
-            Optional.empty(),
-            0,
-            0,
-            0,
-            0));
+  private static Status status(String state, long generation) {
+    return Standing.in(state).generation(generation).status();
   }
 
-  private static Optional<Control.Disconnect> end(int code, String reason, Instant at) {
-    return Optional.of(new Control.Disconnect(code, reason, "", at, 1));
+  private static Status status(String state, long generation, Control.Disconnect end) {
+    return Standing.in(state).generation(generation).after(end).status();
+  }
+
+  private static Control.Disconnect end(int code, String reason, Instant at) {
+    return new Control.Disconnect(code, reason, "", at, 1);
   }
 
   private void says(String line) {
@@ -70,9 +53,9 @@ class MetricsTest {
   @Test
   @DisplayName("R39 Sockets opened are counted by their generations, those of the past not again")
   void countsSockets() {
-    session.accept(status("starting", 8, Optional.empty()));
-    session.accept(status("connected", 8, Optional.empty()));
-    session.accept(status("starting", 10, Optional.empty()));
+    session.accept(status("starting", 8));
+    session.accept(status("connected", 8));
+    session.accept(status("starting", 10));
 
     says("holdfast_sockets_opened_total 3.0");
   }
@@ -80,7 +63,7 @@ class MetricsTest {
   @Test
   @DisplayName("R39 A reconnect's time runs from the loss to the next connection")
   void timesReconnects() {
-    session.accept(status("connected", 8, Optional.empty()));
+    session.accept(status("connected", 8));
     now = NOON.plusSeconds(100);
     session.accept(status("waiting", 8, end(428, "connection_closed", now)));
     now = NOON.plusSeconds(101);
@@ -97,11 +80,11 @@ class MetricsTest {
   @Test
   @DisplayName("R39 Neither a first start nor one after a stop is a reconnect")
   void knowsReconnects() {
-    session.accept(status("connected", 8, Optional.empty()));
-    session.accept(status("stopping", 8, Optional.empty()));
-    session.accept(status("stopped", 8, Optional.empty()));
-    session.accept(status("starting", 9, Optional.empty()));
-    session.accept(status("connected", 9, Optional.empty()));
+    session.accept(status("connected", 8));
+    session.accept(status("stopping", 8));
+    session.accept(status("stopped", 8));
+    session.accept(status("starting", 9));
+    session.accept(status("connected", 9));
 
     says("holdfast_reconnect_seconds_count 0");
   }
@@ -109,7 +92,7 @@ class MetricsTest {
   @Test
   @DisplayName("R39 Conflicts and logouts are counted, each once")
   void countsTrouble() {
-    session.accept(status("connected", 8, Optional.empty()));
+    session.accept(status("connected", 8));
     session.accept(status("waiting", 8, end(440, "conflict_replaced", NOON)));
     session.accept(status("starting", 9, end(440, "conflict_replaced", NOON)));
     session.accept(status("logged_out", 9, end(401, "device_removed", NOON.plusSeconds(1))));
@@ -195,9 +178,9 @@ class MetricsTest {
       var text =
           metrics.scrape(
               each -> {
-                each.accept(status("connected", 1, Optional.empty()));
-                each.accept(status("connected", 1, Optional.empty()));
-                each.accept(status("waiting", 1, Optional.empty()));
+                each.accept(status("connected", 1));
+                each.accept(status("connected", 1));
+                each.accept(status("waiting", 1));
               },
               database);
 
