@@ -3,6 +3,7 @@ package holdfast.client;
 import holdfast.session.Input;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,15 +30,18 @@ final class Connections {
 
   private final String tenant;
   private final Transport transport;
+  private final Executor executor;
   private final Sink sink;
   private @Nullable Live live;
   private @Nullable Pending pending;
 
   private record Pending(long generation, Transport.Request request) {}
 
-  Connections(String tenant, Transport transport, Sink sink) {
+  /// `executor`: where what has waited is opened, since that may block.
+  Connections(String tenant, Transport transport, Executor executor, Sink sink) {
     this.tenant = tenant;
     this.transport = transport;
+    this.executor = executor;
     this.sink = sink;
   }
 
@@ -59,6 +63,7 @@ final class Connections {
         generation);
     var opening = new Live(generation);
     live = opening;
+    pending = null; // older than this one, if it is still there
     try {
       opening.connection = transport.open(request, opening);
     } catch (RuntimeException e) {
@@ -126,10 +131,15 @@ final class Connections {
     if (live == which) {
       live = null;
       if (pending != null) {
-        var next = pending;
-        pending = null;
-        open(next.generation(), next.request(), "waited");
+        executor.execute(this::openPending);
       }
+    }
+  }
+
+  private synchronized void openPending() {
+    if (live == null && pending != null) {
+      var next = pending;
+      open(next.generation(), next.request(), "waited");
     }
   }
 

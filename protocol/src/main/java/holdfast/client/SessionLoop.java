@@ -95,7 +95,7 @@ public final class SessionLoop implements Connections.Sink {
     this.epoch = epoch;
     this.ports = ports;
     this.settings = settings;
-    this.connections = new Connections(tenant, ports.transport(), this);
+    this.connections = new Connections(tenant, ports.transport(), ports.executor(), this);
     this.mailbox = new Mailbox(connections::reading);
     this.audience = new Audience(tenant);
     this.acts = new Acts(connections, answers, audience, this);

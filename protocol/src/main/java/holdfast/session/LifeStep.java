@@ -12,6 +12,8 @@ import java.util.random.RandomGenerator;
 /// One step of [Life], while it is worked out. By input first, then by phase: most of what a
 /// connection says is answered alike in all phases that own it, and dropped in all others.
 final class LifeStep {
+  private static final Duration PROMPT_ABOUT_OVER = Duration.ofSeconds(2);
+
   final Life life;
   final Instant now;
   final List<Life.Effect> effects = new ArrayList<>();
@@ -166,10 +168,23 @@ final class LifeStep {
   }
 
   private Phase after(Ending ending) {
-    var aftermath = endings.after(life, ending);
+    boolean expired = ending.kind() == Ending.Kind.LOST && isPromptOver();
+    var aftermath = endings.after(life, expired ? Ending.CODES_EXPIRED : ending);
     control = aftermath.control();
     effects.addAll(aftermath.effects());
     return aftermath.phase();
+  }
+
+  /// Whether the last QR, or the code, has run out or is about to: the server, too, ends the
+  /// attempt then, and whose word comes first says nothing.
+  private boolean isPromptOver() {
+    var end =
+        switch (life.phase()) {
+          case Phase.AwaitingScan it when it.later().isEmpty() -> it.refEnds();
+          case Phase.AwaitingCode it -> it.codeEnds();
+          default -> Instant.MAX;
+        };
+    return end.minus(PROMPT_ABOUT_OVER).isBefore(now);
   }
 
   Phase closeThen(long generation, Phase next, List<Caller> stoppers) {

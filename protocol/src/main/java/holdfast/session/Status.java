@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /// How a session stands, as people are shown it (R28): made after each batch, read by anyone.
 ///
-/// `state`: `stopped`, `starting`, `awaiting_scan`, `awaiting_code`, `restarting`, `verifying`,
-/// `connected`, `waiting`, `conflicted`, `logged_out`, `refused`, `stopping`.
+/// `state`: one of [Control#PHASES].
 public record Status(
     String state,
     Optional<String> reason,

@@ -1,15 +1,16 @@
 package holdfast.store;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// What of a session's life must survive the process: a handful of facts, written only when they
 /// change.
 ///
 /// `wanted`: somebody asked for the session to be connected and nobody has taken it back.
-/// `phase`: the public name of the state, as in `session.<phase>`. `generation`: the number of
-/// the newest connection ever allowed to open. `former`: the account of the link that a relink
-/// has put aside, until the new link has proven itself (R27).
+/// `phase`: the public name of the state, one of `PHASES`, as in `session.<phase>`. `generation`:
+/// the number of the newest connection ever allowed to open. `former`: the account of the link
+/// that a relink has put aside, until the new link has proven itself (R27).
 public record Control(
     boolean wanted,
     String phase,
@@ -18,6 +19,22 @@ public record Control(
     Optional<Account> former,
     Conflicts conflicts,
     Optional<Disconnect> lastDisconnect) {
+  /// What a phase may be, in the order of a session's life.
+  public static final List<String> PHASES =
+      List.of(
+          "stopped",
+          "starting",
+          "awaiting_scan",
+          "awaiting_code",
+          "restarting",
+          "verifying",
+          "connected",
+          "waiting",
+          "conflicted",
+          "logged_out",
+          "refused",
+          "stopping");
+
   public static final Control NEW =
       new Control(false, "stopped", 0, Optional.empty(), Conflicts.NONE, Optional.empty());
 

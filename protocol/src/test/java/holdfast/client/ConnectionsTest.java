@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.crypto.KeyPair;
 import holdfast.session.Input;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,9 @@ class ConnectionsTest {
 
   private final List<String> news = new ArrayList<>();
   private final List<Transport.Listener> opened = new ArrayList<>();
-  private final Connections connections = new Connections("shop", this::open, new Sink());
+  private final Queue<Runnable> jobs = new ArrayDeque<>();
+  private final Connections connections =
+      new Connections("shop", this::open, jobs::add, new Sink());
 
   /// One whose end is told when the test says so.
   private Transport.Connection open(Transport.Request request, Transport.Listener listener) {
@@ -58,7 +62,38 @@ class ConnectionsTest {
     assertThat(opened).hasSize(1);
 
     opened.getFirst().closed(Input.Cause.CLOSED, "gone");
+    assertThat(opened).as("not on the thread that told the end").hasSize(1);
+    jobs.remove().run();
 
+    assertThat(opened).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("R6, R17: what is closed between the end before it and its own turn never opens")
+  void isGivenUpLate() {
+    connections.open(1, REQUEST, "login");
+    connections.open(2, REQUEST, "login");
+    opened.getFirst().closed(Input.Cause.CLOSED, "gone");
+
+    connections.close(2);
+    jobs.remove().run();
+
+    assertThat(opened).hasSize(1);
+    assertThat(news).containsExactly("1 gone", "2 never opened");
+  }
+
+  @Test
+  @DisplayName("R1, R3: what waits is forgotten when a newer one opens before it")
+  void yieldsToTheNewer() {
+    connections.open(1, REQUEST, "login");
+    connections.open(2, REQUEST, "login");
+    opened.getFirst().closed(Input.Cause.CLOSED, "gone");
+
+    connections.open(3, REQUEST, "login");
+    jobs.remove().run();
+    opened.getLast().closed(Input.Cause.CLOSED, "gone");
+
+    assertThat(jobs).isEmpty();
     assertThat(opened).hasSize(2);
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -234,18 +235,8 @@ class LoginTest {
   @DisplayName("R10: whoever wants a code is answered when the attempt ends without one")
   void endsWishes() {
     var fresh = new LoopWorld(false);
-    var code =
-        fresh
-            .loop
-            .ask(caller -> new Input.RequestCode(caller, "15550100001"))
-            .toCompletableFuture();
-    fresh.settle();
-    var second =
-        fresh
-            .loop
-            .ask(caller -> new Input.RequestCode(caller, "15550100002"))
-            .toCompletableFuture();
-    fresh.settle();
+    var code = wantsCode(fresh, "15550100001");
+    var second = wantsCode(fresh, "15550100002");
     assertThat(code.join()).isInstanceOf(Outcome.StartFailed.class);
     fresh.loop.ask(Input.Stop::new);
     fresh.settle();
@@ -257,12 +248,7 @@ class LoginTest {
   @DisplayName("R10: whoever wants a code is answered when the server's word on it can't be read")
   void malformedHello() {
     var fresh = new LoopWorld(false);
-    var code =
-        fresh
-            .loop
-            .ask(caller -> new Input.RequestCode(caller, "15550100001"))
-            .toCompletableFuture();
-    fresh.settle();
+    var code = wantsCode(fresh, "15550100001");
     fresh
         .socket()
         .say(
@@ -281,5 +267,12 @@ class LoginTest {
 
   private static Element bag(Element child) {
     return Element.of("ib").with("from", Jid.SERVER).containing(child);
+  }
+
+  private static CompletableFuture<Outcome> wantsCode(LoopWorld world, String number) {
+    var code =
+        world.loop.ask(caller -> new Input.RequestCode(caller, number)).toCompletableFuture();
+    world.settle();
+    return code;
   }
 }

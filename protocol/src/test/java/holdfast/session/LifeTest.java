@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Stories of a life, told from one end to the other.
 class LifeTest extends LifeTale {
@@ -268,6 +270,21 @@ class LifeTest extends LifeTale {
     assertThat(answers())
         .containsExactly(
             new Life.Effect.Answer(ANN, new Outcome.StartFailed("qr_expired", 408, "", false)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"18, qr_expired", "17, connection_closed"})
+  @DisplayName("R9: the server that closes when the last ref is about to end, ends it, and says so")
+  void closesWithTheLastRef(int seconds, String reason) {
+    life = unlinked();
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    take(new Life.Input.RefsOffered(generation(), List.of("a", "b")));
+    ring();
+    now = now.plusSeconds(seconds).plusMillis(1);
+    closed();
+
+    assertThat(life.phase()).isInstanceOf(Phase.Stopped.class);
+    assertThat(life.control().lastDisconnect().orElseThrow().reason()).isEqualTo(reason);
   }
 
   @Test

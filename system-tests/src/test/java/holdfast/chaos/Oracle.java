@@ -27,6 +27,9 @@ final class Oracle {
 
   private static final int CONFLICT_MAX = 3;
 
+  /// The state of a tenant that was stopped since nobody scanned: nobody here ever does.
+  static final String QR_EXPIRED = "qr_expired";
+
   private Oracle() {}
 
   /// `log`: of this tenant's device, oldest first.
@@ -52,7 +55,7 @@ final class Oracle {
 
     after.forEach(it -> states.add(end(it).orElseThrow()));
     if (after.isEmpty() || doubtful) {
-      states.add(unlinked ? "awaiting_scan" : "connected");
+      states.addAll(unlinked ? List.of("awaiting_scan", QR_EXPIRED) : List.of("connected"));
     }
     if (unlinked && doubtful) {
       states.add("connected");

@@ -42,7 +42,7 @@ class OracleTest {
     assertThat(verdict(true, List.of(failure(-60, 402))).states()).containsExactly("connected");
     for (int code : List.of(401, 403, 406)) {
       assertThat(verdict(true, List.of(failure(-60, code))).states())
-          .containsExactly("awaiting_scan");
+          .containsExactly("awaiting_scan", "qr_expired");
     }
   }
 

@@ -7,7 +7,7 @@ import holdfast.stanza.StanzaCodec;
 import java.util.List;
 
 /// One connection between a process and the server, with both of its ends.
-final class Link implements Transport.Connection {
+final class Link implements Transport.Connection, Road.Wire {
   private final Net net;
   private final Machine machine;
   private final Transport.Request request;
@@ -77,7 +77,8 @@ final class Link implements Transport.Connection {
     return number;
   }
 
-  Machine machine() {
+  @Override
+  public Machine machine() {
     return machine;
   }
 
@@ -93,7 +94,8 @@ final class Link implements Transport.Connection {
     return openedAtMs;
   }
 
-  boolean isReported() {
+  @Override
+  public boolean isReported() {
     return reported;
   }
 
@@ -292,7 +294,8 @@ final class Link implements Transport.Connection {
   }
 
   /// Our process is gone: its kernel says so, or nobody does.
-  void orphaned(boolean told) {
+  @Override
+  public void orphaned(boolean told) {
     if (told) {
       net.agenda().after(net.latencyMs(), this::serverSeesEnd);
     } else {

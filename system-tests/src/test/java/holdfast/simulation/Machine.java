@@ -26,7 +26,7 @@ final class Machine {
   }
 
   /// What the process is run in.
-  record Outside(Agenda agenda, Road net, Shelf shelf, Swarm swarm, SplittableRandom random) {}
+  record Outside(Agenda agenda, Road<?> net, Shelf shelf, Swarm swarm, SplittableRandom random) {}
 
   private final Outside outside;
   private final long epoch;

@@ -206,11 +206,7 @@ final class Rules {
           facts.activeTold = true;
         }
       }
-      case "notification" -> {
-        // Each time it is heard another secret is made, and the phone knows one of them.
-        facts.reasonGiven |= facts.codeTyped;
-        facts.codeTyped = true;
-      }
+      case "notification" -> facts.codeTyped = true;
       case "failure", "stream:error", "xmlstreamend" -> ended(link, stanza);
       case "ib" -> {
         if (stanza.child("downgrade_webclient").isPresent()) {

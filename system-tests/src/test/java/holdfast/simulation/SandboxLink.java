@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Our end of a connection to the sandbox: real handshake, real frames, in the order of a stream.
-final class SandboxLink implements Transport.Connection {
+final class SandboxLink implements Transport.Connection, Road.Wire {
   private static final int MOST_BYTES = 1 << 24;
 
   private final SandboxNet net;
@@ -58,11 +58,13 @@ final class SandboxLink implements Transport.Connection {
     return number;
   }
 
-  Machine machine() {
+  @Override
+  public Machine machine() {
     return machine;
   }
 
-  boolean isReported() {
+  @Override
+  public boolean isReported() {
     return reported;
   }
 
@@ -228,7 +230,8 @@ final class SandboxLink implements Transport.Connection {
   }
 
   /// Our process is gone: its kernel says so, or nobody does.
-  void orphaned(boolean told) {
+  @Override
+  public void orphaned(boolean told) {
     if (told) {
       net.agenda().after(net.latencyMs(), () -> endsAtServer(false));
     } else {

@@ -22,6 +22,9 @@ final class RetryTurns {
 
   private long first;
 
+  /// How often the clock was set back: what was taken before that is nobody's.
+  private int era;
+
   RetryTurns(double perSecond, InstantSource clock) {
     this.clock = clock;
     this.slotMicros = Math.max(1, (long) Math.ceil(SECOND_MICROS / perSecond));
@@ -35,6 +38,7 @@ final class RetryTurns {
     private static final long NONE = -1;
 
     private long mine = NONE;
+    private int mineSince;
 
     private Seat() {}
 
@@ -48,6 +52,10 @@ final class RetryTurns {
     Optional<Instant> takeBefore(Instant limit, Instant earliest) {
       synchronized (RetryTurns.this) {
         forget();
+        if (mineSince != era) {
+          mine = NONE;
+          mineSince = era;
+        }
         mark(mine, false);
         long slot = free(Math.ceilDiv(micros(earliest), slotMicros));
         var turn = Instant.EPOCH.plus(slot * slotMicros, ChronoUnit.MICROS);
@@ -78,7 +86,9 @@ final class RetryTurns {
   private void forget() {
     long current = micros(clock.instant()) / slotMicros;
     long past = Math.min(current - first, taken.length());
-    // A clock that was set back begins anew.
+    if (past < 0) {
+      era++;
+    }
     var rest = past < 0 ? new BitSet() : taken.get((int) past, taken.length());
     taken.clear();
     taken.or(rest);

@@ -1,5 +1,6 @@
 package holdfast.gateway.store;
 
+import holdfast.store.Control;
 import holdfast.store.Outbound;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,26 +19,12 @@ public record EventFilter(Set<String> words) {
   public static final int MOST = 20;
 
   private static final String FAMILY = ".*";
-  private static final List<String> STATES =
-      List.of(
-          "stopped",
-          "starting",
-          "awaiting_scan",
-          "awaiting_code",
-          "restarting",
-          "verifying",
-          "connected",
-          "waiting",
-          "conflicted",
-          "logged_out",
-          "refused",
-          "stopping");
 
   /// Every type that there is, by its name on the wire.
   public static final Set<String> TYPES = types();
 
   private static Set<String> types() {
-    var states = STATES.stream().map(state -> "session." + state);
+    var states = Control.PHASES.stream().map(state -> "session." + state);
     var sends = Arrays.stream(Outbound.State.values()).map(state -> "message." + state.wire());
     var others =
         Stream.of(

@@ -3,12 +3,12 @@ package holdfast.gateway.telemetry;
 import holdfast.client.Store.StoreUnavailable;
 import holdfast.gateway.store.Depths;
 import holdfast.session.Status;
+import holdfast.store.Control;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,22 +17,6 @@ import java.util.function.Consumer;
 
 /// What is measured when somebody asks (R39): how many sessions stand where, and how much waits.
 final class Levels {
-  /// In the order of a session's life (design of the API: `State` in the contract).
-  static final List<String> STATES =
-      List.of(
-          "stopped",
-          "starting",
-          "awaiting_scan",
-          "awaiting_code",
-          "restarting",
-          "verifying",
-          "connected",
-          "waiting",
-          "conflicted",
-          "logged_out",
-          "refused",
-          "stopping");
-
   private final InstantSource clock;
   private final Map<String, AtomicLong> sessions = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> sockets = new ConcurrentHashMap<>();
@@ -47,7 +31,7 @@ final class Levels {
 
   Levels(MeterRegistry registry, InstantSource clock) {
     this.clock = clock;
-    for (var state : STATES) {
+    for (var state : Control.PHASES) {
       sessions.put(state, labelled(registry, "sessions", state, "Sessions by state"));
       sockets.put(state, labelled(registry, "sockets.open", state, "Open sockets by state"));
     }

@@ -65,6 +65,19 @@ class RetryTurnsTest {
   }
 
   @Test
+  @DisplayName("R15: after the clock was set back no two have the same turn")
+  void sharesNoTurnAfterClocksAreSetBack() {
+    var turns = new RetryTurns(1, () -> now);
+    var early = turns.seat();
+    early.take(NOON.plusSeconds(10));
+    now = NOON.minusSeconds(5);
+
+    assertThat(turns.seat().take(NOON.plusSeconds(10))).isEqualTo(NOON.plusSeconds(10));
+    assertThat(early.take(NOON.plusSeconds(10))).isEqualTo(NOON.plusSeconds(11));
+    assertThat(turns.seat().take(NOON.plusSeconds(10))).isEqualTo(NOON.plusSeconds(12));
+  }
+
+  @Test
   @DisplayName(
       "R15: who is started again and again, and so waits for none of its turns, keeps no other from"
           + " one")

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import holdfast.gateway.store.DataFolder;
 import holdfast.gateway.store.Database;
+import holdfast.store.Control;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class MonitoringTest {
       var states = STATE.matcher(Files.readString(file)).results().toList();
       assertThat(states).isNotEmpty();
       for (var found : states) {
-        assertThat(found.group(1).split("\\|")).isSubsetOf(Levels.STATES);
+        assertThat(found.group(1).split("\\|")).isSubsetOf(Control.PHASES);
       }
     }
   }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -139,27 +140,26 @@ final class NettyConnection implements Transport.Connection {
 
   @Override
   public void close() {
-    var open = channel;
-    if (open == null) {
-      return;
-    }
-    open.eventLoop()
-        .execute(
-            () -> {
-              closing = true;
-              cause = Input.Cause.CLOSED;
-              text = "closed by us";
-              if (cipher == null || !open.isActive()) {
-                open.close();
-              } else {
-                open.writeAndFlush(new CloseWebSocketFrame(1000, ""))
-                    .addListener(_ -> open.close());
-              }
-            });
+    end(
+        open -> {
+          if (cipher == null || !open.isActive()) {
+            open.close();
+          } else {
+            open.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(_ -> open.close());
+          }
+        });
   }
 
   @Override
   public void destroy() {
+    end(
+        open -> {
+          open.config().setOption(ChannelOption.SO_LINGER, 0);
+          open.close();
+        });
+  }
+
+  private void end(Consumer<Channel> how) {
     var open = channel;
     if (open == null) {
       return;
@@ -170,8 +170,7 @@ final class NettyConnection implements Transport.Connection {
               closing = true;
               cause = Input.Cause.CLOSED;
               text = "closed by us";
-              open.config().setOption(ChannelOption.SO_LINGER, 0);
-              open.close();
+              how.accept(open);
             });
   }
 
