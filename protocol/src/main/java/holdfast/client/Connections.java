@@ -3,7 +3,6 @@ package holdfast.client;
 import holdfast.session.Input;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,22 +25,23 @@ final class Connections {
     void received(long generation, byte[] stanza);
 
     void closed(long generation, Input.Cause cause, String text);
+
+    /// What waits for the end of another may open now: `openPending` does it, on a thread that may
+    /// block, and after the tenant has proven to be ours still.
+    void due();
   }
 
   private final String tenant;
   private final Transport transport;
-  private final Executor executor;
   private final Sink sink;
   private @Nullable Live live;
   private @Nullable Pending pending;
 
   private record Pending(long generation, Transport.Request request) {}
 
-  /// `executor`: where what has waited is opened, since that may block.
-  Connections(String tenant, Transport transport, Executor executor, Sink sink) {
+  Connections(String tenant, Transport transport, Sink sink) {
     this.tenant = tenant;
     this.transport = transport;
-    this.executor = executor;
     this.sink = sink;
   }
 
@@ -131,12 +131,14 @@ final class Connections {
     if (live == which) {
       live = null;
       if (pending != null) {
-        executor.execute(this::openPending);
+        sink.due();
       }
     }
   }
 
-  private synchronized void openPending() {
+  /// Opens what has waited, unless it was given up meanwhile or a newer one came before it. May
+  /// block.
+  synchronized void openPending() {
     if (live == null && pending != null) {
       var next = pending;
       open(next.generation(), next.request(), "waited");

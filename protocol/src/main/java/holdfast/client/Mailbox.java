@@ -1,6 +1,8 @@
 package holdfast.client;
 
 import holdfast.session.Input;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -24,6 +26,9 @@ final class Mailbox {
 
     /// The pause after a dropped batch is over.
     record GoOn() implements Letter {}
+
+    /// A connection that had to wait for the end of another may open.
+    record Due() implements Letter {}
   }
 
   private final ConcurrentLinkedQueue<Letter> letters = new ConcurrentLinkedQueue<>();
@@ -53,6 +58,18 @@ final class Mailbox {
       throttle();
     }
     return letter;
+  }
+
+  /// The oldest letters, at most so many.
+  List<Letter> take(int most) {
+    var taken = new ArrayList<Letter>();
+    for (var letter = poll(); letter != null; letter = poll()) {
+      taken.add(letter);
+      if (taken.size() == most) {
+        break;
+      }
+    }
+    return taken;
   }
 
   boolean isEmpty() {

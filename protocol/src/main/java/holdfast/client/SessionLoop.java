@@ -95,7 +95,7 @@ public final class SessionLoop implements Connections.Sink {
     this.epoch = epoch;
     this.ports = ports;
     this.settings = settings;
-    this.connections = new Connections(tenant, ports.transport(), ports.executor(), this);
+    this.connections = new Connections(tenant, ports.transport(), this);
     this.mailbox = new Mailbox(connections::reading);
     this.audience = new Audience(tenant);
     this.acts = new Acts(connections, answers, audience, this);
@@ -201,6 +201,11 @@ public final class SessionLoop implements Connections.Sink {
     put(new Letter.Of(new Input.Closed(generation, cause, text)));
   }
 
+  @Override
+  public void due() {
+    put(new Letter.Due());
+  }
+
   private void put(Letter letter) {
     mailbox.put(letter);
     schedule();
@@ -235,23 +240,21 @@ public final class SessionLoop implements Connections.Sink {
         state = restoredState();
         broken = false;
       }
-      var inputs = new ArrayList<Input>();
-      for (var letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
-        inputs.add(input(letter));
-        if (inputs.size() == BATCH) {
-          break;
-        }
-      }
-      var walked = walked(inputs);
+      var letters = mailbox.take(BATCH);
+      boolean due = letters.contains(new Letter.Due());
+      var walked = walked(inputs(letters));
       var batch = walked.draft().batch(tenant, epoch);
-      if (!batch.isEmpty()) {
-        ports.store().commit(batch);
+      if (!batch.isEmpty() || due) {
+        ports.store().commit(batch); // if only for the store's word that the tenant is ours still
       }
       walked.draft().committed();
       rest(batch.isEmpty());
       state = walked.state();
       publish(); // whoever is answered next sees the status that the answer follows from
       acts.carryOut(walked.effects());
+      if (due) {
+        connections.openPending();
+      }
       audience.listen(batch.events());
       setAlarm();
     } catch (Store.StaleEpoch e) {
@@ -306,27 +309,34 @@ public final class SessionLoop implements Connections.Sink {
     }
   }
 
-  private Input input(Letter letter) {
-    return switch (letter) {
-      case Letter.Of(var input) -> {
-        if (input == RING) {
-          cancelAlarm(); // it has rung: the next one is set after this batch
+  private List<Input> inputs(List<Letter> letters) {
+    var inputs = new ArrayList<Input>();
+    for (var letter : letters) {
+      switch (letter) {
+        case Letter.Of(var input) -> {
+          if (input == RING) {
+            cancelAlarm(); // it has rung: the next one is set after this batch
+          }
+          inputs.add(input);
         }
-        yield input;
-      }
-      case Letter.GoOn _ -> {
-        recovery = null;
-        yield shut ? RING : new Input.Restore();
-      }
-      case Letter.Frame(var generation, var bytes) -> {
-        try {
-          yield new Input.Received(generation, StanzaCodec.decode(bytes));
-        } catch (MalformedStanza e) {
-          log.warn("tenant={} bytes that are no stanza: {}", Names.masked(tenant), e.getMessage());
-          yield new Input.Unreadable(generation, String.valueOf(e.getMessage()));
+        case Letter.GoOn _ -> {
+          recovery = null;
+          inputs.add(shut ? RING : new Input.Restore());
         }
+        case Letter.Frame it -> inputs.add(input(it));
+        case Letter.Due _ -> {}
       }
-    };
+    }
+    return inputs;
+  }
+
+  private Input input(Letter.Frame frame) {
+    try {
+      return new Input.Received(frame.generation(), StanzaCodec.decode(frame.bytes()));
+    } catch (MalformedStanza e) {
+      log.warn("tenant={} bytes that are no stanza: {}", Names.masked(tenant), e.getMessage());
+      return new Input.Unreadable(frame.generation(), String.valueOf(e.getMessage()));
+    }
   }
 
   /// Called when the server refuses the claimed client revision (R41), on the mailbox's thread:

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import holdfast.crypto.KeyPair;
 import holdfast.session.Input;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,9 +16,8 @@ class ConnectionsTest {
 
   private final List<String> news = new ArrayList<>();
   private final List<Transport.Listener> opened = new ArrayList<>();
-  private final Queue<Runnable> jobs = new ArrayDeque<>();
-  private final Connections connections =
-      new Connections("shop", this::open, jobs::add, new Sink());
+  private int due;
+  private final Connections connections = new Connections("shop", this::open, new Sink());
 
   /// One whose end is told when the test says so.
   private Transport.Connection open(Transport.Request request, Transport.Listener listener) {
@@ -51,6 +48,11 @@ class ConnectionsTest {
     public void closed(long generation, Input.Cause cause, String text) {
       news.add(generation + " " + text);
     }
+
+    @Override
+    public void due() {
+      due++;
+    }
   }
 
   @Test
@@ -62,8 +64,9 @@ class ConnectionsTest {
     assertThat(opened).hasSize(1);
 
     opened.getFirst().closed(Input.Cause.CLOSED, "gone");
+    assertThat(due).isEqualTo(1);
     assertThat(opened).as("not on the thread that told the end").hasSize(1);
-    jobs.remove().run();
+    connections.openPending();
 
     assertThat(opened).hasSize(2);
   }
@@ -76,7 +79,7 @@ class ConnectionsTest {
     opened.getFirst().closed(Input.Cause.CLOSED, "gone");
 
     connections.close(2);
-    jobs.remove().run();
+    connections.openPending();
 
     assertThat(opened).hasSize(1);
     assertThat(news).containsExactly("1 gone", "2 never opened");
@@ -90,10 +93,10 @@ class ConnectionsTest {
     opened.getFirst().closed(Input.Cause.CLOSED, "gone");
 
     connections.open(3, REQUEST, "login");
-    jobs.remove().run();
+    connections.openPending();
     opened.getLast().closed(Input.Cause.CLOSED, "gone");
 
-    assertThat(jobs).isEmpty();
+    connections.openPending();
     assertThat(opened).hasSize(2);
   }
 

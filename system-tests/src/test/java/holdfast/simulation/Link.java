@@ -5,6 +5,7 @@ import holdfast.session.Input;
 import holdfast.stanza.Element;
 import holdfast.stanza.StanzaCodec;
 import java.util.List;
+import java.util.Optional;
 
 /// One connection between a process and the server, with both of its ends.
 final class Link implements Transport.Connection, Road.Wire {
@@ -62,7 +63,7 @@ final class Link implements Transport.Connection, Road.Wire {
     boolean reasonGiven;
 
     boolean endingTold;
-    boolean codeTyped;
+    Optional<Element> typed = Optional.empty();
     int pings;
     int repeats;
     long lastPingMs;

@@ -87,9 +87,7 @@ final class Rules {
         throw new Broken("R7: a socket is opened while the end of the one before wasn't told");
       }
     }
-    // One that waits for an end was granted before: its owner can't know yet that it is stale.
-    boolean waited = !net.links().isEmpty() && net.links().getLast().isJustReported();
-    if (by.epoch() < shelf.newestEpoch() && !waited) {
+    if (by.epoch() < shelf.newestEpoch()) {
       throw new Broken("R24: a stale owner opens a socket");
     }
     var control = shelf.control();
@@ -206,7 +204,12 @@ final class Rules {
           facts.activeTold = true;
         }
       }
-      case "notification" -> facts.codeTyped = true;
+      case "notification" -> {
+        // Who types once more makes another half: each has a secret of its own, and the phone
+        // signs with one of them.
+        facts.reasonGiven |= facts.typed.filter(half -> !half.equals(stanza)).isPresent();
+        facts.typed = Optional.of(stanza);
+      }
       case "failure", "stream:error", "xmlstreamend" -> ended(link, stanza);
       case "ib" -> {
         if (stanza.child("downgrade_webclient").isPresent()) {
@@ -340,7 +343,8 @@ final class Rules {
           isDisturbed(restartDueMs - 10_000)
               || asks.lastAskMs() > restartDueMs - 10_000
               || asks.lastEndMs() > restartDueMs - 20_000
-              || net.links().stream().anyMatch(link -> link.isClosing() && !link.isReported());
+              || net.links().stream().anyMatch(link -> link.isClosing() && !link.isReported())
+              || (net.links().getLast().isJustReported() && !machine.orElseThrow().isQuiet());
       restartDueMs = Long.MAX_VALUE;
       if (!excused) {
         throw new Broken("R13: a 515 wasn't followed by a restart");
