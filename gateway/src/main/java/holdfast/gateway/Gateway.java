@@ -1,6 +1,5 @@
 package holdfast.gateway;
 
-import holdfast.client.SteadyClock;
 import holdfast.client.netty.Endpoint;
 import holdfast.gateway.http.Api;
 import holdfast.gateway.http.Guard;
@@ -35,7 +34,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
   private static final Duration TRIMMING = Duration.ofMinutes(10);
 
-  private final InstantSource clock = SteadyClock.system();
+  private final InstantSource clock = InstantSource.system();
   private final Deque<Runnable> endings = new ArrayDeque<>();
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(

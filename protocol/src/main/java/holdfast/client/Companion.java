@@ -12,6 +12,7 @@ import holdfast.stanza.Jid;
 import holdfast.store.Event;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +32,7 @@ public final class Companion implements AutoCloseable {
   /// `name`: under which the store keeps it. The session is restored from the store, and goes on if
   /// it was connected.
   public Companion(String name, Endpoint endpoint, Settings settings, Store store) {
-    var clock = SteadyClock.system();
+    var clock = InstantSource.system();
     var random = new SecureRandom();
     transport = new NettyTransport(endpoint, clock, random);
     alarms = new ClockAlarms(clock);

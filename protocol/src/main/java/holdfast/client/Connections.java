@@ -68,6 +68,9 @@ final class Connections {
       opening.connection = transport.open(request, opening);
     } catch (RuntimeException e) {
       opening.closed(Input.Cause.UNREACHABLE, "no connection can be made: " + e.getMessage());
+    } catch (LinkageError | VirtualMachineError e) {
+      live = null; // nobody will tell its end
+      throw e;
     }
   }
 

@@ -10,7 +10,7 @@ public interface Store {
 
   /// Writes all of the batch durably, or nothing. When this returns it has survived a crash of
   /// the process and of the machine. Blocks the calling (virtual) thread; batches of many tenants
-  /// may share one transaction.
+  /// may share one transaction. An empty one writes nothing, and is refused like any other.
   /// @throws StaleEpoch when a newer owner of the tenant exists: the caller must stop
   /// @throws StoreUnavailable when it can't be written now; nothing of it was
   void commit(Batch batch);

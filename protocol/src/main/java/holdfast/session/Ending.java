@@ -76,6 +76,15 @@ public record Ending(Kind kind, int code, String reason, String text) {
     return new Ending(Kind.EXPIRED, 401, "pairing_" + reason.replace('-', '_'), "");
   }
 
+  /// Whether nothing more was said than that the connection is over.
+  boolean isMereClose() {
+    return kind == Kind.LOST && code == 428;
+  }
+
+  Ending asExpired() {
+    return new Ending(CODES_EXPIRED.kind, CODES_EXPIRED.code, CODES_EXPIRED.reason, text);
+  }
+
   /// What the transport saw. `text` is its own word for it.
   static Ending of(Input.Cause cause, String text) {
     return switch (cause) {

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 /// One step of [Life], while it is worked out. By input first, then by phase: most of what a
 /// connection says is answered alike in all phases that own it, and dropped in all others.
 final class LifeStep {
-  private static final Duration PROMPT_ABOUT_OVER = Duration.ofSeconds(2);
+  private static final Duration PROMPTS_ABOUT_OVER = Duration.ofSeconds(2);
 
   final Life life;
   final Instant now;
@@ -168,23 +168,23 @@ final class LifeStep {
   }
 
   private Phase after(Ending ending) {
-    boolean expired = ending.kind() == Ending.Kind.LOST && isPromptOver();
-    var aftermath = endings.after(life, expired ? Ending.CODES_EXPIRED : ending);
+    var aftermath = endings.after(life, isEndOfPrompts(ending) ? ending.asExpired() : ending);
     control = aftermath.control();
     effects.addAll(aftermath.effects());
     return aftermath.phase();
   }
 
-  /// Whether the last QR, or the code, has run out or is about to: the server, too, ends the
-  /// attempt then, and whose word comes first says nothing.
-  private boolean isPromptOver() {
+  /// The server, too, closes when the last QR or the code runs out, and whose word comes first
+  /// says nothing.
+  private boolean isEndOfPrompts(Ending ending) {
     var end =
         switch (life.phase()) {
-          case Phase.AwaitingScan it when it.later().isEmpty() -> it.refEnds();
+          case Phase.AwaitingScan it ->
+              it.refEnds().plus(times.qr().multipliedBy(it.later().size()));
           case Phase.AwaitingCode it -> it.codeEnds();
           default -> Instant.MAX;
         };
-    return end.minus(PROMPT_ABOUT_OVER).isBefore(now);
+    return ending.isMereClose() && end.minus(PROMPTS_ABOUT_OVER).isBefore(now);
   }
 
   Phase closeThen(long generation, Phase next, List<Caller> stoppers) {

@@ -1,6 +1,7 @@
 package holdfast.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import holdfast.crypto.KeyPair;
 import holdfast.session.Input;
@@ -19,8 +20,13 @@ class ConnectionsTest {
   private int due;
   private final Connections connections = new Connections("shop", this::open, new Sink());
 
+  private boolean breaks;
+
   /// One whose end is told when the test says so.
   private Transport.Connection open(Transport.Request request, Transport.Listener listener) {
+    if (breaks) {
+      throw new OutOfMemoryError("told by the test");
+    }
     opened.add(listener);
     return new Transport.Connection() {
       @Override
@@ -98,6 +104,18 @@ class ConnectionsTest {
 
     connections.openPending();
     assertThat(opened).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("R7: what broke while it was opened is nothing that anybody waits for")
+  void waitsForNothingBroken() {
+    breaks = true;
+    assertThatThrownBy(() -> connections.open(1, REQUEST, "login"))
+        .isInstanceOf(OutOfMemoryError.class);
+    breaks = false;
+    connections.open(2, REQUEST, "login");
+
+    assertThat(opened).hasSize(1);
   }
 
   @Test

@@ -146,6 +146,7 @@ final class LoopWorld {
     boolean answers = true;
     boolean reads = true;
     boolean lingers;
+    boolean stuck;
     boolean gone;
     private final Transport.Listener listener;
 
@@ -175,7 +176,9 @@ final class LoopWorld {
 
     @Override
     public void destroy() {
-      end(Input.Cause.CLOSED);
+      if (!stuck) {
+        end(Input.Cause.CLOSED);
+      }
     }
 
     @Override

@@ -21,6 +21,76 @@ import org.junit.jupiter.api.Test;
 class SessionLoopTest {
   @Test
   @DisplayName(
+      "R7, R24: what waited for the end of another socket opens if the tenant is ours still")
+  void opensWhatWaited() {
+    var ours = waitingForAnEnd();
+    ours.socket().end(Input.Cause.CLOSED);
+    ours.settle();
+    assertThat(ours.sockets).hasSize(2);
+
+    var fenced = waitingForAnEnd();
+    fenced.store.stale = true;
+    fenced.socket().end(Input.Cause.CLOSED);
+    fenced.settle();
+    assertThat(fenced.sockets).hasSize(1);
+
+    var unproven = waitingForAnEnd();
+    unproven.store.failing = true;
+    unproven.socket().end(Input.Cause.CLOSED);
+    unproven.settle();
+    assertThat(unproven.sockets).hasSize(1);
+    unproven.store.failing = false;
+    unproven.pass(Duration.ofMinutes(1));
+    assertThat(unproven.openSockets()).isEqualTo(1);
+  }
+
+  /// Its store failed for a moment; its socket doesn't end; the next one is wanted.
+  private static LoopWorld waitingForAnEnd() {
+    var world = new LoopWorld(true);
+    world.connect().stuck = true;
+    world.store.failing = true;
+    world.loop.ask(caller -> LoopWorld.send(caller, "hello"));
+    world.settle();
+    world.store.failing = false;
+    world.pass(Duration.ofSeconds(3));
+    assertThat(world.loop.status().state()).isEqualTo("starting");
+    assertThat(world.sockets).hasSize(1);
+    return world;
+  }
+
+  @Test
+  @DisplayName("R15, R20: when the clock is set back no deadline waits for the old time")
+  void outlivesAClockThatIsSetBack() {
+    var world = new LoopWorld(true);
+    world.connect();
+    world.now = world.now.minusSeconds(3600);
+    world.socket().say(Element.of("ib"));
+    world.settle();
+    assertThat(world.openSockets()).isZero();
+    world.pass(Duration.ofSeconds(3));
+
+    assertThat(world.openSockets()).isEqualTo(1);
+    assertThat(world.loop.status().state()).isEqualTo("starting");
+    world.socket().opened();
+    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
+    world.settle();
+    assertThat(world.loop.status().connected()).isTrue();
+    world.pass(Duration.ofSeconds(31));
+    assertThat(world.socket().asked("w:p")).isPresent();
+  }
+
+  @Test
+  @DisplayName("R15: a session at rest isn't disturbed when the clock is set")
+  void restsOnWhenTheClockIsSetBack() {
+    var world = new LoopWorld(true);
+    world.now = world.now.minusSeconds(3600);
+
+    assertThat(world.start()).isNotDone();
+    assertThat(world.openSockets()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName(
       "R22: nothing reaches the network before what caused it is committed, acknowledgements last")
   void commitsFirst() {
     var world = new LoopWorld(true);

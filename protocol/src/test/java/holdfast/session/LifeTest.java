@@ -288,6 +288,19 @@ class LifeTest extends LifeTale {
   }
 
   @Test
+  @DisplayName("R10, R14: what the server says as a code runs out is told as it was said")
+  void tellsMoreThanAClose() {
+    life = unlinked();
+    take(new Life.Input.Start(ANN, Input.Wait.NONE, false));
+    take(new Life.Input.RefsOffered(generation(), List.of("a")));
+    take(new Life.Input.CodeShown(generation(), now.plusSeconds(160)));
+    now = now.plusSeconds(159);
+    take(new Life.Input.ConnectionClosed(generation(), Ending.TIMED_OUT));
+
+    assertThat(life.control().lastDisconnect().orElseThrow().reason()).isEqualTo("timed_out");
+  }
+
+  @Test
   @DisplayName("R14: an account that is barred has its credentials put aside and stays refused")
   void putsBarredAside() {
     connect();

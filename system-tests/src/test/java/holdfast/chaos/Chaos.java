@@ -57,6 +57,9 @@ final class Chaos {
   private static final int SPARE = 3;
 
   private static final Duration SETTLED_WITHIN = Duration.ofSeconds(30);
+  /// Six of them, less what a close of the server's may come early.
+  private static final Duration ALL_QRS = Duration.ofSeconds(157);
+
   private static final Duration WARM_UP = Duration.ofSeconds(5);
 
   private final Town town;
@@ -179,12 +182,17 @@ final class Chaos {
     }
   }
 
-  /// A stop that nobody asked for isn't one that somebody did.
+  /// A stop since nobody scanned isn't one that somebody asked for, if all QRs were shown.
   private String state(int tenant) {
     var status = town.status(tenant);
     var state = status.required("state").asText();
     var reason = status.required("reason").asText();
-    return state.equals("stopped") && reason.equals(Oracle.QR_EXPIRED) ? reason : state;
+    if (!state.equals("stopped") || !reason.equals(Oracle.QR_EXPIRED)) {
+      return state;
+    }
+    var refs = Instant.parse(status.required("lastReceivedAt").asText());
+    var end = Instant.parse(status.required("lastDisconnect").required("at").asText());
+    return Duration.between(refs, end).compareTo(ALL_QRS) > 0 ? reason : state;
   }
 
   private List<String> wrong(List<Verdict> verdicts, List<String> states) {

@@ -26,7 +26,6 @@ final class Link implements Transport.Connection, Road.Wire {
 
   private long closingSinceMs;
   private long slowUntilMs;
-  private long reportedAtMs;
 
   private boolean reported;
 
@@ -202,10 +201,6 @@ final class Link implements Transport.Connection, Road.Wire {
     };
   }
 
-  boolean isJustReported() {
-    return reported && reportedAtMs == net.agenda().nowMs();
-  }
-
   /// Whether its end was told so late that others may have had their orders by then.
   boolean isEndLate() {
     return closing && slowUntilMs > closingSinceMs + 1_500;
@@ -309,7 +304,6 @@ final class Link implements Transport.Connection, Road.Wire {
       return;
     }
     reported = true;
-    reportedAtMs = net.agenda().nowMs();
     net.trace("link", "closed " + cause, number);
     if (!closing) {
       facts.endingTold = true;

@@ -337,14 +337,13 @@ final class Rules {
     if (restartedAgain && restarting && asks.lastAskMs() < restartedAtMs) {
       throw new Broken("R13: a 515 was followed by a restart once more");
     }
-    if (agenda.nowMs() > restartDueMs) {
+    if (agenda.nowMs() > restartDueMs && machine.orElseThrow().isQuiet()) {
       // A logout may wait for ten seconds for the server; the end of a connection may be told late.
       boolean excused =
           isDisturbed(restartDueMs - 10_000)
               || asks.lastAskMs() > restartDueMs - 10_000
               || asks.lastEndMs() > restartDueMs - 20_000
-              || net.links().stream().anyMatch(link -> link.isClosing() && !link.isReported())
-              || (net.links().getLast().isJustReported() && !machine.orElseThrow().isQuiet());
+              || net.links().stream().anyMatch(link -> link.isClosing() && !link.isReported());
       restartDueMs = Long.MAX_VALUE;
       if (!excused) {
         throw new Broken("R13: a 515 wasn't followed by a restart");

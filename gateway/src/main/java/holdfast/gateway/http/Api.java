@@ -6,7 +6,6 @@ import holdfast.gateway.store.Database;
 import holdfast.gateway.tenant.TenantConfig;
 import holdfast.gateway.webhook.Couriers;
 import holdfast.gateway.webhook.Targets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -80,18 +79,12 @@ public final class Api implements AutoCloseable {
   }
 
   public HttpServer listen(String bind, int port) {
-    return listen(bind, port, IDLE);
+    return listen(bind, port, Idle.STANDARD);
   }
 
-  /// `idle`: how long a connection is kept that isn't used, and the reader of a stream that takes
-  /// nothing.
-  HttpServer listen(String bind, int port, Duration idle) {
+  HttpServer listen(String bind, int port, Idle idle) {
     return new HttpServer(bind, port, guard, routes, idle);
   }
-
-  /// Longer than common clients keep what they don't use (30 to 90 s), so that it is they who close
-  /// it, and longer than the heartbeats of streams.
-  private static final Duration IDLE = Duration.ofMinutes(2);
 
   /// How many streams are open.
   int streams() {

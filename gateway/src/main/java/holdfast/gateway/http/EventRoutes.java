@@ -27,8 +27,8 @@ final class EventRoutes implements AutoCloseable {
   List<Route> routes() {
     return List.of(
         Route.reading("/v1/tenants/{tenant}/events", this::pull),
-        Route.reading("/v1/tenants/{tenant}/events/stream", this::stream),
-        Route.admin("GET", "/v1/events/stream", this::streamAll));
+        Route.reading("/v1/tenants/{tenant}/events/stream", this::stream).asFlowing(),
+        Route.admin("GET", "/v1/events/stream", this::streamAll).asFlowing());
   }
 
   private void pull(Context request) throws InterruptedException {

@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 /// Server-sent events, a thread a stream.
 ///
 /// Nothing is held for a reader but the page at hand: who doesn't take it blocks the stream's own
-/// thread, and is cut when it takes nothing for as long as a connection may be idle; the log has
-/// the rest when it comes back.
+/// thread, and is cut by the server when it takes nothing for too long; the log has the rest when
+/// it comes back.
 final class EventStreams implements AutoCloseable {
   /// Shorter than what proxies and the server itself take for a dead connection.
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
@@ -41,7 +41,6 @@ final class EventStreams implements AutoCloseable {
   void run(Context request, Listener listener, EventLog.Follower follower, long after) {
     enter(listener.whose());
     try {
-      HttpServer.cutWhenStalled(request);
       var response = request.res();
       response.setStatus(OK);
       response.setContentType("text/event-stream;charset=utf-8");

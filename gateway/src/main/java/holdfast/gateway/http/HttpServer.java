@@ -8,10 +8,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
@@ -31,11 +29,6 @@ public final class HttpServer implements AutoCloseable {
   /// The largest body that any route takes: a text of WhatsApp's own limit, escaped.
   private static final long MOST_BYTES = 1 << 19;
 
-  /// Longer than any route waits before it answers. Jetty may close a connection whose idle
-  /// timeout passes in the same moment in which the answer is written, and the answer or the next
-  /// request on it is lost.
-  static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
-
   private static final int NOT_FOUND = 404;
   private static final int NOT_ALLOWED = 405;
   private static final int TOO_LARGE = 413;
@@ -43,19 +36,18 @@ public final class HttpServer implements AutoCloseable {
   private final Javalin javalin;
   private final String bind;
 
-  /// `idle`: how long a connection is kept between two requests.
-  HttpServer(String bind, int port, Guard guard, List<Route> routes, Duration idle) {
+  HttpServer(String bind, int port, Guard guard, List<Route> routes, Idle idle) {
     this.bind = bind;
     this.javalin =
         Javalin.create(
             config -> {
-              configure(config);
+              configure(config, idle);
               config.jetty.addConnector(
                   (server, http) -> {
                     var connector = new ServerConnector(server, new HttpConnectionFactory(http));
                     connector.setHost(bind);
                     connector.setPort(port);
-                    connector.setIdleTimeout(idle.toMillis());
+                    connector.setIdleTimeout(idle.unused().toMillis());
                     return connector;
                   });
               routes.forEach(route -> add(config, guard, route));
@@ -68,7 +60,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void configure(JavalinConfig config) {
+  private static void configure(JavalinConfig config, Idle idle) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
@@ -78,19 +70,8 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(
         http -> {
           http.setSendServerVersion(false);
-          http.setIdleTimeout(LONGEST_ANSWER.toMillis());
+          http.setIdleTimeout(idle.stalled().toMillis());
         });
-  }
-
-  /// From now on whoever takes nothing, or sends nothing of what is read, for as long as a
-  /// connection may be idle is cut: for answers without an end, and for uploads.
-  static void cutWhenStalled(Context request) {
-    var connection =
-        ServletContextRequest.getServletContextRequest(request.req()).getConnectionMetaData();
-    connection
-        .getConnection()
-        .getEndPoint()
-        .setIdleTimeout(connection.getConnector().getIdleTimeout());
   }
 
   private static void add(JavalinConfig config, Guard guard, Route route) {
@@ -99,7 +80,12 @@ public final class HttpServer implements AutoCloseable {
         route.path(),
         request -> {
           guard.check(request, route);
-          route.handler().handle(request);
+          if (route.flowing()) {
+            route.handler().handle(request);
+          } else {
+            request.bodyAsBytes();
+            Idle.duringWork(request, () -> route.handler().handle(request));
+          }
         });
   }
 

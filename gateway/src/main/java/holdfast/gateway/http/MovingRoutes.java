@@ -1,13 +1,13 @@
 package holdfast.gateway.http;
 
 import holdfast.gateway.moving.AuthFiles;
+import holdfast.gateway.moving.BaileysImport;
 import holdfast.gateway.moving.Moving;
 import holdfast.gateway.moving.UnfitState;
 import holdfast.gateway.session.TenantSession;
 import holdfast.session.Input;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +44,7 @@ final class MovingRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.tenant("POST", "/v1/tenants/{tenant}/import", alone(this::take)),
+        Route.tenant("POST", "/v1/tenants/{tenant}/import", alone(this::take)).asFlowing(),
         Route.tenant("GET", "/v1/tenants/{tenant}/export", alone(this::give)));
   }
 
@@ -75,27 +75,32 @@ final class MovingRoutes {
     }
   }
 
-  private void take(Context request) throws IOException {
+  private void take(Context request) throws Exception {
     var id = tenancy.tenant(request).id();
     boolean replace = replace(request);
     var session = tenancy.session(id);
     refuseUnlessAllowed(session, replace);
     try {
-      HttpServer.cutWhenStalled(request);
       var read =
           moving.read(AuthFiles.ofZip(new Upload(request.bodyInputStream(), LONGEST_UPLOAD)));
-      if (!isAtRest(session)) {
-        Tenancy.ask(session, Input.Stop::new, FAREWELL);
-      }
-      tenancy.sessions().drop(id);
-      var taken = moving.take(id, read, replace);
-      tenancy.sessions().drop(id); // whoever found it in between is fenced off
-      Answers.json(request, OK, answer(taken));
+      Idle.duringWork(
+          request, () -> Answers.json(request, OK, answer(takeOver(session, id, read, replace))));
     } catch (UnfitState e) {
       throw unfit(e);
     } catch (Moving.Linked _) {
       throw linked();
     }
+  }
+
+  private Moving.Taken takeOver(
+      TenantSession session, String tenant, BaileysImport read, boolean replace) {
+    if (!isAtRest(session)) {
+      Tenancy.ask(session, Input.Stop::new, FAREWELL);
+    }
+    tenancy.sessions().drop(tenant);
+    var taken = moving.take(tenant, read, replace);
+    tenancy.sessions().drop(tenant); // whoever found it in between is fenced off
+    return taken;
   }
 
   /// Whoever starts a tenant while it is read gets an export that is old already.

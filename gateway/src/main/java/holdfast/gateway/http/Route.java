@@ -4,8 +4,13 @@ import io.javalin.http.Handler;
 import java.util.Set;
 
 /// One operation of the API. `scopes`: which keys may, beside an admin's; `open`: nobody needs a
-/// key.
-record Route(String method, String path, boolean open, Set<Scope> scopes, Handler handler) {
+/// key; `flowing`: its handler itself reads what comes or writes what goes, as it flows.
+record Route(
+    String method, String path, boolean open, Set<Scope> scopes, boolean flowing, Handler handler) {
+  Route(String method, String path, boolean open, Set<Scope> scopes, Handler handler) {
+    this(method, path, open, scopes, false, handler);
+  }
+
   static Route open(String method, String path, Handler handler) {
     return new Route(method, path, true, Set.of(), handler);
   }
@@ -31,6 +36,10 @@ record Route(String method, String path, boolean open, Set<Scope> scopes, Handle
   Route alsoFor(Scope scope) {
     var more = new java.util.HashSet<>(scopes);
     more.add(scope);
-    return new Route(method, path, open, Set.copyOf(more), handler);
+    return new Route(method, path, open, Set.copyOf(more), flowing, handler);
+  }
+
+  Route asFlowing() {
+    return new Route(method, path, open, scopes, true, handler);
   }
 }

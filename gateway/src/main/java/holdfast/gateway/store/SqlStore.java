@@ -35,8 +35,6 @@ final class SqlStore implements Store {
 
   @Override
   public void commit(Batch batch) {
-    if (!batch.isEmpty()) {
-      committer.commit(batch);
-    }
+    committer.commit(batch);
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class Courier {
       Executor executor,
       BooleanSupplier closing) {}
 
-  private record Bell(Instant at, Alarms.Alarm alarm) {}
+  private record Bell(Instant at, AtomicBoolean hasRung, Alarms.Alarm alarm) {}
 
   /// What a round left: nothing to do, more to do at once, or trouble that has to be waited out.
   private enum Left {
@@ -254,11 +255,16 @@ final class Courier {
   /// One bell at most, the earliest that was asked for. Like all here but [#wake] and [#change],
   /// done by one thread at a time.
   private void wakeAt(Instant time) {
-    var now = rounds.clock().instant();
-    if (bell.filter(known -> known.at().isAfter(now) && !known.at().isAfter(time)).isPresent()) {
+    if (bell.filter(known -> !known.hasRung().get() && !known.at().isAfter(time)).isPresent()) {
       return;
     }
     bell.ifPresent(known -> known.alarm().cancel());
-    bell = Optional.of(new Bell(time, rounds.alarms().set(time, this::wake)));
+    var rung = new AtomicBoolean();
+    Runnable ring =
+        () -> {
+          rung.set(true);
+          wake();
+        };
+    bell = Optional.of(new Bell(time, rung, rounds.alarms().set(time, ring)));
   }
 }

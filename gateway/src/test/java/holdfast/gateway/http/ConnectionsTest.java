@@ -21,17 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ConnectionsTest {
   private static final int CONNECTIONS = 400;
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration STALLED = Duration.ofSeconds(1);
 
   @TempDir private Path temp;
 
   @Test
   @DisplayName(
-      "An answer that comes at the very moment at which an idle connection is closed arrives, and the"
+      "An answer that comes at the very moment at which a stalled request is given up arrives, and the"
           + " connection takes the next request")
   void answersAtTheEndOfIdleness() throws Exception {
     try (var api = new Running(temp, Optional.empty());
-        var server = api.api.listen("127.0.0.1", 0, IDLE);
+        var server = api.api.listen("127.0.0.1", 0, new Idle(Duration.ofSeconds(30), STALLED));
         var pool = Executors.newVirtualThreadPerTaskExecutor()) {
       api.put("/v1/tenants/shop", "{}");
       Callable<String> caller = () -> waitsAndAsksAgain(server.port());
@@ -44,7 +44,7 @@ class ConnectionsTest {
 
   private static String waitsAndAsksAgain(int port) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return ask(socket, "/v1/tenants/shop/events?wait=" + IDLE)
+      return ask(socket, "/v1/tenants/shop/events?wait=" + STALLED)
           + " "
           + ask(socket, "/health/live");
     }

@@ -106,7 +106,8 @@ abstract class StoreContract {
   }
 
   @Test
-  @DisplayName("R24 A batch of an older epoch is refused, and nothing of it is written")
+  @DisplayName(
+      "R24 A batch of an older epoch is refused, an empty one too, and nothing of it is written")
   void fences() {
     store()
         .commit(new Batch("shop", 7, List.of(put(Table.ROUTING, "", "new")), List.of(), List.of()));
@@ -122,6 +123,8 @@ abstract class StoreContract {
                             List.of(outbound("01", "A", Outbound.State.QUEUED)),
                             List.of())))
         .isInstanceOf(Store.StaleEpoch.class);
+    var empty = new Batch("shop", 6, List.of(), List.of(), List.of());
+    assertThatThrownBy(() -> store().commit(empty)).isInstanceOf(Store.StaleEpoch.class);
     assertThat(new Store.StaleEpoch("4915112345678")).hasMessageContaining("tenant 491***78 has");
     assertThat(store().records("shop").read(Table.ROUTING, "")).hasValueSatisfying(is("new"));
     assertThat(store().records("shop").outbound("01")).isEmpty();
