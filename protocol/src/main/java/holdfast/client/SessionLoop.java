@@ -53,9 +53,6 @@ public final class SessionLoop implements Connections.Sink {
   /// After this long without a commit nothing is kept decoded.
   private static final Duration IDLE = Duration.ofMinutes(2);
 
-  /// What a clock may go back by without anybody's noticing: a deadline is that much later.
-  private static final Duration SMALL_STEP = Duration.ofSeconds(5);
-
   private static final Input RING = new Input.Alarm();
 
   /// Told of each input as it is taken, with the phase that it found, and of what the life was
@@ -85,7 +82,6 @@ public final class SessionLoop implements Connections.Sink {
   private @Nullable Instant alarmAt;
   private boolean abandoned;
   private Instant busyAt = Instant.EPOCH;
-  private Instant latest = Instant.EPOCH;
   private boolean broken;
   private volatile boolean shut;
   private Alarms.@Nullable Alarm recovery;
@@ -244,7 +240,6 @@ public final class SessionLoop implements Connections.Sink {
         state = restoredState();
         broken = false;
       }
-      refuseToWaitForTheOldTime();
       var letters = mailbox.take(BATCH);
       boolean due = letters.contains(new Letter.Due());
       var walked = walked(inputs(letters));
@@ -266,17 +261,6 @@ public final class SessionLoop implements Connections.Sink {
       abandon();
     } catch (RuntimeException | LinkageError | VirtualMachineError e) {
       recover(e); // what was taken out of the mailbox is gone, whatever it was
-    }
-  }
-
-  /// After the clock was set back every deadline would be as much later: no heartbeat, no ping, no
-  /// end of a pause. So they are all made anew.
-  private void refuseToWaitForTheOldTime() {
-    var now = ports.clock().instant();
-    var before = latest;
-    latest = now;
-    if (now.isBefore(before.minus(SMALL_STEP)) && Session.deadline(state).isPresent()) {
-      throw new ClockSetBack(Duration.between(now, before));
     }
   }
 
@@ -449,12 +433,6 @@ public final class SessionLoop implements Connections.Sink {
     connections.destroyAll();
     cancelAlarm();
     tellAll(new Restarted(new Store.StaleEpoch(tenant)));
-  }
-
-  private static final class ClockSetBack extends RuntimeException {
-    ClockSetBack(Duration by) {
-      super("the clock was set back by " + by, null, false, false);
-    }
   }
 
   /// The session was restored from the store before it could answer: what was asked may or may not

@@ -25,7 +25,8 @@ public record Pacing(OptionalInt most, Duration window) {
       return Integer.MAX_VALUE;
     }
     int limit = most.getAsInt();
-    long counted = draft.sendingTimes(limit).stream().filter(time -> counts(time, now)).count();
+    long counted =
+        draft.sendingTimes(limit).stream().filter(time -> time.plus(window).isAfter(now)).count();
     return Math.max(0, limit - (int) counted);
   }
 
@@ -38,14 +39,9 @@ public record Pacing(OptionalInt most, Duration window) {
   /// that of one that goes now.
   public Instant freed(Draft draft, Instant now) {
     return draft.sendingTimes(most.orElse(1)).stream()
-        .filter(time -> counts(time, now))
         .map(time -> time.plus(window))
+        .filter(end -> end.isAfter(now))
         .min(Comparator.naturalOrder())
         .orElse(now.plus(window));
-  }
-
-  /// What was sent at a time that is yet to come was so by a clock that has been set back since.
-  private boolean counts(Instant time, Instant now) {
-    return time.plus(window).isAfter(now) && !time.isAfter(now);
   }
 }

@@ -59,37 +59,6 @@ class SessionLoopTest {
   }
 
   @Test
-  @DisplayName("R15, R20: when the clock is set back no deadline waits for the old time")
-  void outlivesAClockThatIsSetBack() {
-    var world = new LoopWorld(true);
-    world.connect();
-    world.now = world.now.minusSeconds(3600);
-    world.socket().say(Element.of("ib"));
-    world.settle();
-    assertThat(world.openSockets()).isZero();
-    world.pass(Duration.ofSeconds(3));
-
-    assertThat(world.openSockets()).isEqualTo(1);
-    assertThat(world.loop.status().state()).isEqualTo("starting");
-    world.socket().opened();
-    world.socket().say(LoopWorld.success(LoopWorld.ACCOUNT.lid()));
-    world.settle();
-    assertThat(world.loop.status().connected()).isTrue();
-    world.pass(Duration.ofSeconds(31));
-    assertThat(world.socket().asked("w:p")).isPresent();
-  }
-
-  @Test
-  @DisplayName("R15: a session at rest isn't disturbed when the clock is set")
-  void restsOnWhenTheClockIsSetBack() {
-    var world = new LoopWorld(true);
-    world.now = world.now.minusSeconds(3600);
-
-    assertThat(world.start()).isNotDone();
-    assertThat(world.openSockets()).isEqualTo(1);
-  }
-
-  @Test
   @DisplayName(
       "R22: nothing reaches the network before what caused it is committed, acknowledgements last")
   void commitsFirst() {

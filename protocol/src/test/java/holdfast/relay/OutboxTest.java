@@ -199,18 +199,6 @@ class OutboxTest {
   }
 
   @Test
-  @DisplayName("R35: what went out by a clock that was ahead holds nothing up once it is set back")
-  void pacingByAClockThatIsSetBack() {
-    gateway.pacing = new Pacing(OptionalInt.of(1));
-    gateway.send(ben.phone, "one");
-    world.run();
-    world.now = world.now.minusSeconds(3600);
-    gateway.send(ben.phone, "two");
-    world.run();
-    assertThat(ben.device(0).texts()).containsExactly("one", "two");
-  }
-
-  @Test
   @DisplayName("R35: pacing that is turned off lets go at once")
   void pacingOff() {
     gateway.pacing = new Pacing(OptionalInt.of(1));

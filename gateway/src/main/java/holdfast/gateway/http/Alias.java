@@ -30,18 +30,23 @@ final class Alias {
             .filter(route -> route.method().equals(method) && route.path().equals(target))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no route " + method + " " + target));
-    return of(method, path, known.scopes(), known.handler());
+    return using(new Route(method, path, false, known.scopes(), known.flowing(), known.handler()));
   }
 
   Route of(String method, String path, Set<Scope> scopes, Handler handler) {
+    return using(new Route(method, path, false, scopes, false, handler));
+  }
+
+  private Route using(Route route) {
     return new Route(
-        method,
-        path,
-        false,
-        scopes,
+        route.method(),
+        route.path(),
+        route.open(),
+        route.scopes(),
+        route.flowing(),
         request -> {
           use(request);
-          handler.handle(request);
+          route.handler().handle(request);
         });
   }
 

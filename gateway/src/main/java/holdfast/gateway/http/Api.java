@@ -6,6 +6,7 @@ import holdfast.gateway.store.Database;
 import holdfast.gateway.tenant.TenantConfig;
 import holdfast.gateway.webhook.Couriers;
 import holdfast.gateway.webhook.Targets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,7 @@ public final class Api implements AutoCloseable {
     return listen(bind, port, Idle.STANDARD);
   }
 
-  HttpServer listen(String bind, int port, Idle idle) {
+  HttpServer listen(String bind, int port, Duration idle) {
     return new HttpServer(bind, port, guard, routes, idle);
   }
 

@@ -8,8 +8,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
@@ -36,18 +38,18 @@ public final class HttpServer implements AutoCloseable {
   private final Javalin javalin;
   private final String bind;
 
-  HttpServer(String bind, int port, Guard guard, List<Route> routes, Idle idle) {
+  HttpServer(String bind, int port, Guard guard, List<Route> routes, Duration idle) {
     this.bind = bind;
     this.javalin =
         Javalin.create(
             config -> {
-              configure(config, idle);
+              configure(config);
               config.jetty.addConnector(
                   (server, http) -> {
                     var connector = new ServerConnector(server, new HttpConnectionFactory(http));
                     connector.setHost(bind);
                     connector.setPort(port);
-                    connector.setIdleTimeout(idle.unused().toMillis());
+                    connector.setIdleTimeout(idle.toMillis());
                     return connector;
                   });
               routes.forEach(route -> add(config, guard, route));
@@ -60,18 +62,14 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void configure(JavalinConfig config, Idle idle) {
+  private static void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     config.concurrency.useVirtualThreads = true;
     config.http.maxRequestSize = MOST_BYTES;
     config.http.prefer405over404 = true;
     config.jetty.modifyServer(server -> server.setStopTimeout(2_000));
-    config.jetty.modifyHttpConfiguration(
-        http -> {
-          http.setSendServerVersion(false);
-          http.setIdleTimeout(idle.stalled().toMillis());
-        });
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
   }
 
   private static void add(JavalinConfig config, Guard guard, Route route) {
@@ -83,7 +81,9 @@ public final class HttpServer implements AutoCloseable {
           if (route.flowing()) {
             route.handler().handle(request);
           } else {
-            request.bodyAsBytes();
+            if (!route.method().equals("GET")) {
+              request.bodyAsBytes(); // all of it has come before anybody is let take his time
+            }
             Idle.duringWork(request, () -> route.handler().handle(request));
           }
         });
@@ -132,8 +132,15 @@ public final class HttpServer implements AutoCloseable {
     return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
   }
 
+  /// Requests that are still at work after a grace of two seconds are cut off.
   @Override
   public void close() {
-    javalin.stop();
+    try {
+      javalin.jettyServer().server().stop();
+    } catch (TimeoutException _) {
+      log.info("stopped without waiting for what was still asked");
+    } catch (Exception e) {
+      throw new IllegalStateException("the HTTP server can't be stopped", e);
+    }
   }
 }

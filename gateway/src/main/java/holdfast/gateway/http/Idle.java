@@ -5,15 +5,17 @@ import java.time.Duration;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.IdleTimeout;
 
-/// How long nothing may pass over a connection. `unused`: between two requests; `stalled`: while a
-/// request is read or an answer is written.
-record Idle(Duration unused, Duration stalled) {
-  /// `unused`: longer than common clients keep what they don't use (30 to 90 s), so that it is they
-  /// who close it. `stalled`: longer than the heartbeats of streams.
-  static final Idle STANDARD = new Idle(Duration.ofMinutes(2), Duration.ofSeconds(30));
+/// How long nothing may pass over a connection before it is closed.
+final class Idle {
+  /// Between two requests, while one is read, and while an answer is written. Longer than common
+  /// clients keep what they don't use (30 to 90 s), so that it is they who close it; and unlike
+  /// anything that is waited for in here.
+  static final Duration STANDARD = Duration.ofSeconds(100);
 
   /// Longer than any route waits before it answers.
   private static final Duration LONGEST_WORK = Duration.ofMinutes(15);
+
+  private Idle() {}
 
   /// What is done for a request between its last byte and the first of its answer.
   @FunctionalInterface
@@ -27,7 +29,6 @@ record Idle(Duration unused, Duration stalled) {
     var metadata =
         ServletContextRequest.getServletContextRequest(request.req()).getConnectionMetaData();
     var end = metadata.getConnection().getEndPoint();
-    var stalled = metadata.getHttpConfiguration().getIdleTimeout();
     end.setIdleTimeout(LONGEST_WORK.toMillis());
     try {
       work.run();
@@ -35,7 +36,7 @@ record Idle(Duration unused, Duration stalled) {
       if (end instanceof IdleTimeout idle) {
         idle.notIdle();
       }
-      end.setIdleTimeout(stalled);
+      end.setIdleTimeout(metadata.getConnector().getIdleTimeout());
     }
   }
 }

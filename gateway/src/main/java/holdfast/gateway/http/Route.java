@@ -7,30 +7,26 @@ import java.util.Set;
 /// key; `flowing`: its handler itself reads what comes or writes what goes, as it flows.
 record Route(
     String method, String path, boolean open, Set<Scope> scopes, boolean flowing, Handler handler) {
-  Route(String method, String path, boolean open, Set<Scope> scopes, Handler handler) {
-    this(method, path, open, scopes, false, handler);
-  }
-
   static Route open(String method, String path, Handler handler) {
-    return new Route(method, path, true, Set.of(), handler);
+    return new Route(method, path, true, Set.of(), false, handler);
   }
 
   static Route admin(String method, String path, Handler handler) {
-    return new Route(method, path, false, Set.of(), handler);
+    return new Route(method, path, false, Set.of(), false, handler);
   }
 
   static Route tenant(String method, String path, Handler handler) {
-    return new Route(method, path, false, Set.of(Scope.TENANT), handler);
+    return new Route(method, path, false, Set.of(Scope.TENANT), false, handler);
   }
 
   /// For a tenant's key and for those that may only read.
   static Route reading(String path, Handler handler) {
-    return new Route("GET", path, false, Set.of(Scope.TENANT, Scope.READ), handler);
+    return new Route("GET", path, false, Set.of(Scope.TENANT, Scope.READ), false, handler);
   }
 
   /// For a tenant's key and for those that may only send.
   static Route sending(String method, String path, Handler handler) {
-    return new Route(method, path, false, Set.of(Scope.TENANT, Scope.SEND), handler);
+    return new Route(method, path, false, Set.of(Scope.TENANT, Scope.SEND), false, handler);
   }
 
   Route alsoFor(Scope scope) {

@@ -21,17 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ConnectionsTest {
   private static final int CONNECTIONS = 400;
-  private static final Duration STALLED = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(1);
 
   @TempDir private Path temp;
 
   @Test
   @DisplayName(
-      "An answer that comes at the very moment at which a stalled request is given up arrives, and the"
+      "An answer that comes at the very moment at which an idle connection is closed arrives, and the"
           + " connection takes the next request")
   void answersAtTheEndOfIdleness() throws Exception {
     try (var api = new Running(temp, Optional.empty());
-        var server = api.api.listen("127.0.0.1", 0, new Idle(Duration.ofSeconds(30), STALLED));
+        var server = api.api.listen("127.0.0.1", 0, IDLE);
         var pool = Executors.newVirtualThreadPerTaskExecutor()) {
       api.put("/v1/tenants/shop", "{}");
       Callable<String> caller = () -> waitsAndAsksAgain(server.port());
@@ -42,9 +42,44 @@ class ConnectionsTest {
     }
   }
 
+  @Test
+  @DisplayName("A request that gets stuck is given up")
+  void givesUpWhatIsStuck() throws Exception {
+    try (var api = new Running(temp, Optional.empty());
+        var server = api.api.listen("127.0.0.1", 0, IDLE);
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      var begun =
+          "PUT /v1/tenants/shop HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\nContent-Length: 9\r\n\r\n{";
+      write(socket, begun.formatted(Running.ADMIN));
+
+      assertThat(line(socket.getInputStream())).doesNotContain("200");
+      assertThat(api.get("/v1/tenants/shop").status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  @DisplayName("A stop doesn't wait for those who wait for events")
+  void stops() throws Exception {
+    try (var api = new Running(temp, Optional.empty());
+        var server = api.api.listen("127.0.0.1", 0, Idle.STANDARD);
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      api.put("/v1/tenants/shop", "{}");
+      var wait =
+          "GET /v1/tenants/shop/events?wait=PT1M HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n";
+      write(socket, wait.formatted(Running.ADMIN));
+      server.close();
+
+      assertThat(line(socket.getInputStream())).doesNotContain("200");
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
   private static String waitsAndAsksAgain(int port) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return ask(socket, "/v1/tenants/shop/events?wait=" + STALLED)
+      return ask(socket, "/v1/tenants/shop/events?wait=" + IDLE)
           + " "
           + ask(socket, "/health/live");
     }
@@ -53,7 +88,7 @@ class ConnectionsTest {
   private static String ask(Socket socket, String path) throws IOException {
     var request =
         "GET %s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n".formatted(path, Running.ADMIN);
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    write(socket, request);
     var in = socket.getInputStream();
     var status = line(in);
     int length = 0;
