@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -61,14 +62,14 @@ class ConnectionsTest {
   @DisplayName("A stop doesn't wait for those who wait for events")
   void stops() throws Exception {
     try (var api = new Running(temp, Optional.empty());
-        var server = api.api.listen("127.0.0.1", 0, Idle.STANDARD);
-        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        var socket = new Socket()) {
       api.put("/v1/tenants/shop", "{}");
-      var wait =
-          "GET /v1/tenants/shop/events?wait=PT1M HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n";
-      write(socket, wait.formatted(Running.ADMIN));
-      server.close();
-
+      try (var server = api.api.listen("127.0.0.1", 0, Idle.STANDARD)) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        var wait =
+            "GET /v1/tenants/shop/events?wait=PT1M HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n";
+        write(socket, wait.formatted(Running.ADMIN));
+      }
       assertThat(line(socket.getInputStream())).doesNotContain("200");
     }
   }
