@@ -49,9 +49,7 @@ class ConnectionsTest {
     try (var api = new Running(temp, Optional.empty());
         var server = api.api.listen("127.0.0.1", 0, IDLE);
         var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      var begun =
-          "PUT /v1/tenants/shop HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\nContent-Length: 9\r\n\r\n{";
-      write(socket, begun.formatted(Running.ADMIN));
+      begin(socket, "PUT /v1/tenants/shop", "Content-Length: 9\r\n\r\n{");
 
       assertThat(line(socket.getInputStream())).doesNotContain("200");
       assertThat(api.get("/v1/tenants/shop").status()).isEqualTo(404);
@@ -66,16 +64,16 @@ class ConnectionsTest {
       api.put("/v1/tenants/shop", "{}");
       try (var server = api.api.listen("127.0.0.1", 0, Idle.STANDARD)) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-        var wait =
-            "GET /v1/tenants/shop/events?wait=PT1M HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n";
-        write(socket, wait.formatted(Running.ADMIN));
+        begin(socket, "GET /v1/tenants/shop/events?wait=PT1M", "\r\n");
       }
       assertThat(line(socket.getInputStream())).doesNotContain("200");
     }
   }
 
-  private static void write(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  private static void begin(Socket socket, String what, String rest) throws IOException {
+    var request =
+        "%s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n%s".formatted(what, Running.ADMIN, rest);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static String waitsAndAsksAgain(int port) throws IOException {
@@ -87,9 +85,7 @@ class ConnectionsTest {
   }
 
   private static String ask(Socket socket, String path) throws IOException {
-    var request =
-        "GET %s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n\r\n".formatted(path, Running.ADMIN);
-    write(socket, request);
+    begin(socket, "GET " + path, "\r\n");
     var in = socket.getInputStream();
     var status = line(in);
     int length = 0;
