@@ -1,6 +1,7 @@
 package holdfast.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,16 +58,19 @@ class ConnectionsTest {
   }
 
   @Test
-  @DisplayName("A stop doesn't wait for those who wait for events")
+  @DisplayName("A stop waits two seconds for what is still at work, and then cuts it off")
   void stops() throws Exception {
     try (var api = new Running(temp, Optional.empty());
         var socket = new Socket()) {
       api.put("/v1/tenants/shop", "{}");
       try (var server = api.api.listen("127.0.0.1", 0, Idle.STANDARD)) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-        begin(socket, "GET /v1/tenants/shop/events?wait=PT1M", "\r\n");
+        begin(socket, "GET /v1/tenants/shop/events/stream", "\r\n");
+        await().until(() -> api.api.streams() == 1);
       }
-      assertThat(line(socket.getInputStream())).doesNotContain("200");
+      socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .contains("welcome");
     }
   }
 
