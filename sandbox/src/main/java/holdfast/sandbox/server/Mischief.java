@@ -106,14 +106,20 @@ public final class Mischief {
     }
   }
 
-  /// `withinMillis`: at any instant of that time.
+  /// `withinMillis`: at any instant of that time, unless it has been taken back by then.
   private void later(Fault fault, Device device) {
+    Runnable strike =
+        () -> {
+          if (world.faults().isDrawing(fault)) {
+            act(fault, device);
+          }
+        };
     long within = fault.number("withinMillis", 0);
     if (within == 0) {
-      world.loop().next(() -> act(fault, device));
+      world.loop().next(strike);
     } else {
       double chance = fault.settings().get("chance") instanceof Double drawn ? drawn : 0;
-      world.loop().after(Duration.ofMillis((long) (chance * within)), () -> act(fault, device));
+      world.loop().after(Duration.ofMillis((long) (chance * within)), strike);
     }
   }
 

@@ -112,6 +112,11 @@ public final class Faults {
     return due;
   }
 
+  /// Whether what it was drawn from hasn't been taken back since.
+  public boolean isDrawing(Fault drawn) {
+    return rates.stream().anyMatch(rate -> rate.fault().number() == drawn.number());
+  }
+
   public boolean isDrawing(Occasion occasion) {
     return rates.stream().anyMatch(rate -> rate.per() == occasion);
   }

@@ -246,6 +246,25 @@ class FaultsTest {
     assertThat(scene.login(device, false).heard("success")).hasSize(1);
   }
 
+  @Test
+  @DisplayName("What chance has planned for a later instant is ended by clearing, too")
+  void randomLater() {
+    var faults = scene.world().faults();
+    var login = holdfast.sandbox.world.Faults.Occasion.LOGIN;
+    var soon = Map.<String, Object>of("withinMillis", 5_000, "seed", 1);
+    faults.giveAtRandom("device_removed", Optional.empty(), 1, soon, login, 1);
+    var spared = scene.login(device, false);
+    faults.clear();
+    scene.pass(Duration.ofSeconds(5));
+    assertThat(spared.isClosed()).isFalse();
+    assertThat(scene.happened()).isEmpty();
+
+    faults.giveAtRandom("device_removed", Optional.empty(), 1, soon, login, 1);
+    var other = scene.login(scene.companion("15550100002"), false);
+    scene.pass(Duration.ofSeconds(5));
+    assertThat(other.isClosed()).isTrue();
+  }
+
   // ---- words
 
   private Row row() {
