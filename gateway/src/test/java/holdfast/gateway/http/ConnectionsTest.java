@@ -68,13 +68,14 @@ class ConnectionsTest {
         begin(socket, "GET /v1/tenants/shop/events/stream", "\r\n");
         await().until(() -> api.api.streams() == 1);
       }
-      socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
           .contains("welcome");
     }
   }
 
+  /// What is waited for on a socket ends only by a time of its own.
   private static void begin(Socket socket, String what, String rest) throws IOException {
+    socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
     var request =
         "%s HTTP/1.1\r\nHost: a\r\nX-Api-Key: %s\r\n%s".formatted(what, Running.ADMIN, rest);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
